@@ -1,0 +1,55 @@
+//! Spark's configuration folder: `spark-defaults.conf`, `log4j2.properties`, `spark-env.sh`, in one ConfigMap.
+
+mod files;
+mod values;
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapVolumeSource, Volume};
+use sha2::{Digest, Sha256};
+
+pub use files::{Files, files, spark_conf};
+pub use values::{ConfigurationValues, EventLog, Log4j2, LogLevel, Scalar};
+
+use crate::instance::Instance;
+use crate::platform::labels::metadata;
+use crate::platform::names::hex;
+use crate::platform::object::Object;
+
+/// Name of the volume that holds the folder.
+pub const VOLUME: &str = "spark-conf";
+
+/// The ConfigMap.
+pub fn objects(instance: &Instance, files: &Files) -> Vec<Object> {
+    vec![Object::new(&ConfigMap {
+        metadata: metadata(instance, "configuration", name(instance)),
+        data: Some(files.clone()),
+        ..ConfigMap::default()
+    })]
+}
+
+/// The ConfigMap's name.
+pub fn name(instance: &Instance) -> String {
+    instance.names.of("conf")
+}
+
+/// The volume.
+pub fn volume(instance: &Instance) -> Volume {
+    Volume {
+        name: VOLUME.into(),
+        config_map: Some(ConfigMapVolumeSource { name: name(instance), ..ConfigMapVolumeSource::default() }),
+        ..Volume::default()
+    }
+}
+
+/// The annotation that restarts pods when the configuration changes: daemons read it only at start.
+pub fn checksum(files: &Files) -> BTreeMap<String, String> {
+    let mut hash = Sha256::new();
+    for (name, text) in files {
+        hash.update(name.as_bytes());
+        hash.update([0]);
+        hash.update(text.as_bytes());
+        hash.update([0]);
+    }
+    BTreeMap::from([("checksum/configuration".into(), hex(&hash.finalize(), 64))])
+}

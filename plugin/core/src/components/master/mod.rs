@@ -1,0 +1,12 @@
+//! The Spark master: StatefulSet, Services, PodDisruptionBudget.
+
+mod objects;
+mod validate;
+mod values;
+
+pub use objects::{host, objects, url};
+pub use validate::validate;
+pub use values::{MasterValues, RecoveryMode};
+
+/// `app.kubernetes.io/component` and the part of the names.
+pub const COMPONENT: &str = "master";

@@ -1,0 +1,6 @@
+//! One room per component: its values, its checks, its objects.
+
+pub mod configuration;
+pub mod master;
+pub mod shuffle_service;
+pub mod worker;

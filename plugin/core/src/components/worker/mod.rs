@@ -1,0 +1,12 @@
+//! The Spark workers: StatefulSet, headless Service, PodDisruptionBudget.
+
+mod objects;
+mod validate;
+mod values;
+
+pub use objects::objects;
+pub use validate::validate;
+pub use values::WorkerValues;
+
+/// `app.kubernetes.io/component` and the part of the names.
+pub const COMPONENT: &str = "worker";

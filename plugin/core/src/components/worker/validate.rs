@@ -1,0 +1,127 @@
+//! What the types of `worker` cannot say.
+
+use super::objects;
+use super::values::WorkerValues;
+use crate::components::shuffle_service::ShuffleServiceValues;
+use crate::diagnostic::{Diagnostics, Path};
+use crate::platform::quantity::{number, spark_mib};
+use crate::platform::{disruption, memory, ports, resources};
+
+/// Adds what is wrong. `executor_memory` is `spark.executor.memory` where `sparkConf` sets it.
+pub fn validate(
+    values: &WorkerValues,
+    shuffle_service: Option<&ShuffleServiceValues>,
+    executor_memory: Option<&str>,
+    problems: &mut Diagnostics,
+) {
+    let path = Path::of("worker");
+    if !(1..=10).contains(&values.replica_count) {
+        problems.add(
+            path.key("replicaCount"),
+            format!("{} is not from 1 to 10", values.replica_count),
+            "choose 1 to 10 workers",
+        );
+    }
+    if !values.cores.0.is_empty() && !values.cores.0.parse::<u32>().is_ok_and(|cores| (1..=1024).contains(&cores)) {
+        problems.add(
+            path.key("cores"),
+            format!("\"{}\" is not a whole number from 1", values.cores.0),
+            "such as 2, or empty to derive it from resources",
+        );
+    }
+    let mut worker_ports = vec![("rpc", values.container_ports.rpc), ("http", values.container_ports.http)];
+    // a privileged one is told of where it stands
+    let shared = shuffle_service.map(|service| ("shuffleService", service.port)).filter(|(_, port)| *port >= 1024);
+    worker_ports.splice(0..0, shared);
+    ports::validate(&path.key("containerPorts"), &worker_ports, problems);
+    disruption::validate(&path.key("pdb"), &values.pdb, problems);
+    resources::validate(&path.key("resources"), &values.resources.0, problems);
+    for (at, size) in
+        [(path.key("localDirs"), &values.local_dirs.size_limit), (path.key("workDir"), &values.work_dir.size_limit)]
+    {
+        if !size.is_empty() && number(size).is_none_or(|bytes| bytes <= 0.0) {
+            problems.add(
+                at.key("sizeLimit"),
+                format!("\"{size}\" is not an amount that Kubernetes knows"),
+                "such as 10Gi, or empty for no limit",
+            );
+        }
+    }
+    if !matches!(values.local_dirs.medium.as_str(), "" | "Memory") && !values.local_dirs.medium.starts_with("HugePages")
+    {
+        problems.add(
+            path.key("localDirs").key("medium"),
+            format!("\"{}\" is not a medium of emptyDir", values.local_dirs.medium),
+            "Memory, or empty for the node's disk",
+        );
+    }
+    for (key, size) in [("memory", &values.memory), ("daemonMemory", &values.daemon_memory)] {
+        if !size.is_empty() && spark_mib(size).is_none() {
+            problems.add(
+                path.key(key),
+                format!("\"{size}\" is not a Spark memory size"),
+                "a whole number with k, m or g, such as 1200m",
+            );
+        }
+    }
+    validate_memory(values, executor_memory, problems);
+    if objects::cores(values).is_none() {
+        problems.add(
+            path.key("cores"),
+            "is empty, and resources give no cpu to derive it from",
+            "set worker.cores or worker.resources.requests.cpu",
+        );
+    }
+}
+
+/// Executors must fit into what the worker offers, and that into the container.
+fn validate_memory(values: &WorkerValues, executor_memory: Option<&str>, problems: &mut Diagnostics) {
+    let path = Path::of("worker");
+    let limit = memory::limit(&values.resources.0);
+    let Some(offered) = memory::worker_executors(values) else {
+        if values.memory.is_empty() {
+            problems.add(
+                path.key("memory"),
+                "is empty, and resources give no memory to derive it from",
+                "set worker.resources.limits.memory or worker.memory",
+            );
+        }
+        return;
+    };
+    if let Some(limit) = limit
+        && offered + memory::worker_daemon(values) > limit
+    {
+        problems.add(
+            path.key("memory"),
+            format!("{offered} MiB for executors and {} MiB for the worker itself exceed the container's {limit} MiB; the kernel would kill it", memory::worker_daemon(values)),
+            "lower worker.memory, or raise worker.resources.limits.memory",
+        );
+    }
+    let executor = executor_memory.map_or(Some(memory::DEFAULT_EXECUTOR), spark_mib);
+    match executor {
+        None => problems.add(
+            Path::of("sparkConf").key("spark.executor.memory"),
+            format!("\"{}\" is not a Spark memory size", executor_memory.unwrap_or_default()),
+            "a whole number with k, m or g, such as 1g",
+        ),
+        Some(executor) if executor > offered => {
+            let least = (executor * 10).div_ceil(8) + memory::worker_daemon(values);
+            let raise = if values.memory.is_empty() {
+                format!("raise worker.resources.limits.memory to {least}Mi")
+            } else {
+                format!("raise worker.memory to {executor}m")
+            };
+            let at = if values.memory.is_empty() {
+                path.key("resources").key("limits").key("memory")
+            } else {
+                path.key("memory")
+            };
+            problems.add(
+                at,
+                format!("a worker offers {offered} MiB, but an executor asks for {executor} MiB (spark.executor.memory): jobs would wait for resources for ever"),
+                format!("{raise}, or lower sparkConf[\"spark.executor.memory\"]"),
+            );
+        }
+        Some(_) => {}
+    }
+}

@@ -1,0 +1,22 @@
+//! The chart's defaults, as every host has them: chart/values.yaml itself. No default stands in Rust.
+
+use serde_json::Value;
+
+use crate::yaml;
+
+/// The text of chart/values.yaml.
+pub const TEXT: &str = include_str!("../../../chart/values.yaml");
+
+/// The text of chart/Chart.yaml.
+pub const CHART: &str = include_str!("../../../chart/Chart.yaml");
+
+/// The defaults; `None` only if the file were no YAML, which a test excludes.
+pub fn values() -> Option<Value> {
+    yaml::read(TEXT).ok().map(|document| document.root.to_value())
+}
+
+/// A field of Chart.yaml, such as `name`.
+pub fn chart(field: &str) -> String {
+    let chart = yaml::read(CHART).map(|document| document.root.to_value()).unwrap_or_default();
+    chart.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,30 @@
+//! The last look at everything that leaves: what no pod may be, whatever the values said.
+//!
+//! Every pod against Pod Security `restricted` and a read-only root, every reference and selector against what is there.
+//! It reads the finished trees, so it also sees what `podOverrides` made of them.
+
+#![allow(clippy::indexing_slicing, reason = "serde_json gives null for what is not there")]
+
+mod pod_security;
+mod references;
+
+use serde_json::Value;
+
+use crate::diagnostic::Diagnostics;
+use crate::documents::Origin;
+use crate::platform::object::Object;
+
+/// Adds what is wrong with the objects. `values` are a component's values as they came, to name the guilty one.
+pub fn check<'a>(objects: &[(Object, Origin)], values: &dyn Fn(&str) -> Option<&'a Value>, problems: &mut Diagnostics) {
+    for (object, _) in objects {
+        if let Some(spec) = pod_spec(&object.0) {
+            pod_security::check(object.component(), spec, values(object.component()), problems);
+        }
+    }
+    references::check(objects, problems);
+}
+
+/// The PodSpec within an object, if it makes pods.
+fn pod_spec(object: &Value) -> Option<&Value> {
+    ["/spec/template/spec", "/spec/jobTemplate/spec/template/spec"].iter().find_map(|pointer| object.pointer(pointer))
+}

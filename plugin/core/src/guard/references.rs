@@ -1,0 +1,109 @@
+//! Objects against each other: names once, selectors that find their pods, volumes and ports that exist.
+
+use serde_json::Value;
+
+use super::pod_spec;
+use crate::diagnostic::{Diagnostics, Path};
+use crate::documents::Origin;
+use crate::platform::object::Object;
+
+/// Adds what does not fit together.
+pub(super) fn check(objects: &[(Object, Origin)], problems: &mut Diagnostics) {
+    for (position, (object, _)) in objects.iter().enumerate() {
+        let path = Path::of(object.component());
+        if object.kind().is_empty() || object.name().is_empty() {
+            problems.add(
+                path.clone(),
+                "an object has no kind or no name",
+                "this is a mistake of sparkwasm; please report it",
+            );
+        }
+        if objects
+            .iter()
+            .take(position)
+            .any(|(other, _)| other.kind() == object.kind() && other.name() == object.name())
+        {
+            problems.add(
+                path.clone(),
+                format!("two objects are called {} {}", object.kind(), object.name()),
+                "give one of them another name",
+            );
+        }
+        if let Some(spec) = pod_spec(&object.0) {
+            check_pod(&path, spec, problems);
+            check_selector(&path, object, problems);
+        }
+    }
+}
+
+fn check_pod(path: &Path, spec: &Value, problems: &mut Diagnostics) {
+    let hint = "look at podOverrides, initContainers, sidecars, extraVolumes and extraVolumeMounts";
+    let volumes: Vec<&str> = items(&spec["volumes"]).map(name).collect();
+    let mut seen: Vec<&str> = Vec::new();
+    for (position, volume) in volumes.iter().enumerate() {
+        if volumes.iter().take(position).any(|other| other == volume) {
+            problems.add(path.clone(), format!("two volumes are called \"{volume}\""), hint);
+        }
+    }
+    for container in ["initContainers", "containers"].iter().flat_map(|kind| items(&spec[*kind])) {
+        let container_name = name(container);
+        if container_name.is_empty() {
+            problems.add(
+                path.clone(),
+                "a container has no name",
+                "in podOverrides the name says which container is meant",
+            );
+        }
+        if seen.contains(&container_name) {
+            problems.add(path.clone(), format!("two containers are called \"{container_name}\""), hint);
+        }
+        seen.push(container_name);
+        if container["image"].as_str().unwrap_or_default().is_empty() {
+            problems.add(path.clone(), format!("the container \"{container_name}\" has no image"), hint);
+        }
+        let mut paths: Vec<&str> = Vec::new();
+        for mount in items(&container["volumeMounts"]) {
+            if !volumes.contains(&name(mount)) {
+                problems.add(
+                    path.clone(),
+                    format!(
+                        "the container \"{container_name}\" mounts the volume \"{}\", which the pod does not have",
+                        name(mount)
+                    ),
+                    "add it to extraVolumes",
+                );
+            }
+            let at = mount["mountPath"].as_str().unwrap_or_default();
+            if paths.contains(&at) {
+                problems.add(
+                    path.clone(),
+                    format!("the container \"{container_name}\" mounts two volumes at {at}"),
+                    hint,
+                );
+            }
+            paths.push(at);
+        }
+    }
+}
+
+/// A selector that does not find its own pods makes an object that Kubernetes refuses.
+fn check_selector(path: &Path, object: &Object, problems: &mut Diagnostics) {
+    let labels = &object.0["spec"]["template"]["metadata"]["labels"];
+    for (key, value) in object.0["spec"]["selector"]["matchLabels"].as_object().into_iter().flatten() {
+        if labels.get(key) != Some(value) {
+            problems.add(
+                path.clone(),
+                format!("the label {key} of the pods must stay {value}, by which {} finds them", object.name()),
+                "remove it from podLabels, commonLabels or podOverrides.metadata.labels",
+            );
+        }
+    }
+}
+
+fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn name(value: &Value) -> &str {
+    value["name"].as_str().unwrap_or_default()
+}

@@ -1,0 +1,109 @@
+//! Intents: what the chart asked for, one document per component, before anything is known of what it means.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use crate::diagnostic::{Diagnostics, Path};
+use crate::documents::{API_VERSION, Origin};
+use crate::instance::{Chart, Cluster, Release};
+use crate::repair;
+use crate::sections::{self, Carries, Section};
+
+/// One intent: a section of the values, and where it came from.
+#[derive(Debug, Clone)]
+pub struct Intent {
+    /// Which section.
+    pub section: Section,
+    /// `metadata.name`, the same in all intents of one installation.
+    pub group: String,
+    /// The section's values.
+    pub spec: Value,
+    /// The rest of the document: who is installed where.
+    pub header: Value,
+    /// The template that it came from.
+    pub origin: Origin,
+}
+
+/// What the platform's intent says beside its values.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Header {
+    /// The release.
+    pub release: Release,
+    /// The chart.
+    pub chart: Chart,
+    /// The cluster.
+    pub cluster: Cluster,
+}
+
+impl Intent {
+    /// Reads a document of our group. An unknown kind or form is a mistake: of the chart, not of the values.
+    pub fn read(mut document: Value, origin: Origin, problems: &mut Diagnostics) -> Option<Self> {
+        let text = |pointer: &str| document.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (version, kind, group) = (text("/apiVersion"), text("/kind"), text("/metadata/name"));
+        let section = sections::ALL.into_iter().find(|section| section.kind == kind);
+        let Some(section) = section.filter(|_| version == API_VERSION) else {
+            let hint =
+                format!("chart and plugin must be of the same minor version; this is sparkwasm {}", crate::VERSION);
+            problems.add(
+                Path::default(),
+                format!("the chart sent {kind} in {version}, which this sparkwasm does not know"),
+                hint,
+            );
+            return None;
+        };
+        let spec = document.get_mut("spec").map(Value::take).unwrap_or_default();
+        Some(Self { section, group, spec, header: document, origin })
+    }
+
+    /// The typed values of the section; each mistake in them is added, and what can be is repaired, so that others show.
+    pub fn values<T: DeserializeOwned>(&self, problems: &mut Diagnostics) -> Option<T> {
+        repair::read(self.section, self.spec.clone(), problems)
+    }
+}
+
+/// Values as the chart's templates send them, for the hosts that have no Helm: the same intents, without the text.
+pub fn from_values(values: &Value, header: &Value) -> Vec<Intent> {
+    let chart = header.pointer("/chart/name").and_then(Value::as_str).unwrap_or_default();
+    sections::ALL
+        .into_iter()
+        .filter(|section| section.enabled_by.is_none_or(|path| is_true(values, path)))
+        .map(|section| Intent {
+            section,
+            group: String::new(),
+            spec: carried(section, values),
+            header: header.clone(),
+            origin: Origin::Comment(format!("{chart}/templates/{}", section.template)),
+        })
+        .collect()
+}
+
+/// The part of the values that a section carries.
+pub fn carried(section: Section, values: &Value) -> Value {
+    match section.carries {
+        Carries::Key(key) => values.get(key).cloned().unwrap_or_else(|| json!({})),
+        Carries::Keys(keys) => Value::Object(
+            keys.iter().filter_map(|key| Some(((*key).to_owned(), values.get(key)?.clone()))).collect::<Map<_, _>>(),
+        ),
+    }
+}
+
+/// Where a path within a section stands in values.yaml.
+pub fn path_in_values(section: Section, path: &Path) -> Path {
+    match section.carries {
+        Carries::Key(key) => Path::of(key).join(path),
+        Carries::Keys(_) => path.clone(),
+    }
+}
+
+/// Whether a template would emit: the value is there and not false, zero or empty, as in Helm's `if`.
+fn is_true(values: &Value, path: &str) -> bool {
+    match path.split('.').try_fold(values, |value, key| value.get(key)) {
+        None | Some(Value::Null | Value::Bool(false)) => false,
+        Some(Value::String(text)) => !text.is_empty(),
+        Some(Value::Number(number)) => number.as_f64() != Some(0.0),
+        Some(Value::Array(items)) => !items.is_empty(),
+        Some(Value::Object(map)) => !map.is_empty(),
+        Some(Value::Bool(true)) => true,
+    }
+}

@@ -1,0 +1,43 @@
+//! Memory: what of a container's limit goes to which JVM.
+//!
+//! A JVM needs more than its heap (metaspace, threads, code, direct buffers), and the kernel kills the container at its
+//! limit. All sizes are mebibytes.
+
+use k8s_openapi::api::core::v1::ResourceRequirements;
+
+use super::quantity::{MIB, bytes, spark_mib};
+use crate::components::master::MasterValues;
+use crate::components::worker::WorkerValues;
+
+/// Options of every daemon's JVM. Serial GC: daemons are small and mostly wait. Names are forgotten after 3 s, not 30:
+/// a restarted pod has its old name and a new address.
+pub const DAEMON_JAVA_OPTIONS: &str = "-XX:+UseSerialGC -Dsun.net.inetaddr.ttl=3 -Dsun.net.inetaddr.negative.ttl=1";
+
+/// Spark's own default of `spark.executor.memory`.
+pub const DEFAULT_EXECUTOR: u64 = 1024;
+
+/// `limits.memory` in MiB, else `requests.memory`; `None` when neither is given or readable.
+pub fn limit(resources: &ResourceRequirements) -> Option<u64> {
+    let of = |map: &Option<std::collections::BTreeMap<String, _>>| {
+        map.as_ref().and_then(|map| map.get("memory")).and_then(bytes)
+    };
+    of(&resources.limits).or_else(|| of(&resources.requests)).map(|bytes| bytes / MIB)
+}
+
+/// The master's heap: as given, else 60 % of the limit, else Spark's own 1 GiB.
+pub fn master_heap(values: &MasterValues) -> u64 {
+    spark_mib(&values.daemon_memory).or_else(|| limit(&values.resources.0).map(|limit| limit * 6 / 10)).unwrap_or(1024)
+}
+
+/// What the worker's own JVM takes of the container: its heap, a quarter of it beside, and 64 MiB.
+pub fn worker_daemon(values: &WorkerValues) -> u64 {
+    let heap = spark_mib(&values.daemon_memory).unwrap_or(512);
+    heap + heap / 4 + 64
+}
+
+/// What the worker offers to executors as heap: as given, else 80 % of what its own JVM leaves. The rest is the
+/// executors' overhead, which Spark Standalone does not count (Python workers, direct buffers).
+pub fn worker_executors(values: &WorkerValues) -> Option<u64> {
+    spark_mib(&values.memory)
+        .or_else(|| limit(&values.resources.0).map(|limit| limit.saturating_sub(worker_daemon(values)) * 8 / 10))
+}

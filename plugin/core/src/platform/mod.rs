@@ -1,0 +1,19 @@
+//! Meaning that all components share, one file each.
+
+pub mod access;
+pub mod disruption;
+pub mod identity;
+pub mod image;
+pub mod kubernetes;
+pub mod labels;
+pub mod memory;
+pub mod names;
+pub mod object;
+pub mod pod;
+pub mod ports;
+pub mod probes;
+pub mod quantity;
+pub mod resources;
+pub mod s3;
+pub mod security;
+pub mod values;

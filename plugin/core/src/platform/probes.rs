@@ -1,0 +1,81 @@
+//! Probe settings, and the probe that knows a stuck master.
+
+use k8s_openapi::api::core::v1::{ExecAction, HTTPGetAction, Probe, TCPSocketAction};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use serde::Deserialize;
+
+/// Timing of a probe; the question it asks is the component's own.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProbeValues {
+    /// Ask at all.
+    pub enabled: bool,
+    /// Seconds before the first question.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
+    pub initial_delay_seconds: i32,
+    /// Seconds between questions.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
+    pub period_seconds: i32,
+    /// Seconds to wait for an answer.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
+    pub timeout_seconds: i32,
+    /// Wrong answers in a row that count as failure.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
+    pub failure_threshold: i32,
+}
+
+/// What a probe asks.
+#[derive(Debug, Clone)]
+pub enum Question {
+    /// Does a GET of this path on this named port answer 200?
+    Http(&'static str, &'static str),
+    /// Is this named port open?
+    Open(&'static str),
+    /// Does this bash script end with 0?
+    Bash(String),
+}
+
+impl ProbeValues {
+    /// The probe, unless it is off.
+    pub fn probe(&self, question: &Question) -> Option<Probe> {
+        if !self.enabled {
+            return None;
+        }
+        let mut probe = Probe {
+            initial_delay_seconds: (self.initial_delay_seconds > 0).then_some(self.initial_delay_seconds),
+            period_seconds: Some(self.period_seconds),
+            timeout_seconds: Some(self.timeout_seconds),
+            failure_threshold: Some(self.failure_threshold),
+            ..Probe::default()
+        };
+        match question {
+            Question::Http(path, port) => {
+                probe.http_get = Some(HTTPGetAction {
+                    path: Some((*path).into()),
+                    port: IntOrString::String((*port).into()),
+                    ..HTTPGetAction::default()
+                });
+            }
+            Question::Open(port) => {
+                probe.tcp_socket = Some(TCPSocketAction { port: IntOrString::String((*port).into()), host: None });
+            }
+            Question::Bash(script) => {
+                probe.exec = Some(ExecAction { command: Some(vec!["/bin/bash".into(), "-c".into(), script.clone()]) });
+            }
+        }
+        Some(probe)
+    }
+}
+
+/// A script that is true while the master's `/json/` reports one of these states (`RecoveryState` in Spark's source).
+///
+/// A master that could not read its recovery state stays STANDBY for ever while its UI answers 200, so asking whether
+/// the port answers is not enough. bash alone opens the connection: images have no curl, and a JVM or Python would cost
+/// a tenth of a second of CPU each time.
+pub fn master_reports(port: u16, states: &[&str]) -> Question {
+    Question::Bash(format!(
+        "exec 3<>/dev/tcp/127.0.0.1/{port} && printf 'GET /json/ HTTP/1.0\\r\\n\\r\\n' >&3 && grep -Eq '\"status\" *: *\"({})\"' <&3",
+        states.join("|")
+    ))
+}

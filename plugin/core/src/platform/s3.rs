@@ -1,0 +1,127 @@
+//! The shared object store: what Spark's s3a connector needs to know, and its keys, only by reference.
+
+use k8s_openapi::api::core::v1::{EnvVar, EnvVarSource, SecretKeySelector};
+use serde::Deserialize;
+
+use crate::diagnostic::{Diagnostics, Path};
+
+/// `s3`.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct S3 {
+    /// URL of the S3 endpoint, such as `http://minio.storage.svc:9000` or `https://s3.eu-west-1.amazonaws.com`. Empty: no object store; what needs one falls back (see NOTES).
+    pub endpoint: String,
+    /// Region that requests are signed for.
+    pub region: String,
+    /// Address buckets as `endpoint/bucket` (MinIO, Ceph) and not as `bucket.endpoint` (AWS).
+    pub path_style: bool,
+    /// Name of the Secret with the keys. Empty: the SDK's own chain, such as web identity through `serviceAccount.annotations`.
+    pub existing_secret: String,
+    /// Which key of the Secret holds what.
+    pub existing_secret_keys: S3SecretKeys,
+}
+
+/// `s3.existingSecretKeys`.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct S3SecretKeys {
+    /// Key of the access key ID.
+    pub access_key_id: String,
+    /// Key of the secret access key.
+    pub secret_access_key: String,
+    /// Key of the session token of temporary credentials. Empty: none.
+    pub session_token: String,
+}
+
+impl S3 {
+    /// Whether there is an object store.
+    pub fn is_configured(&self) -> bool {
+        !self.endpoint.is_empty()
+    }
+
+    /// The environment that carries the keys: the names that both the AWS SDK and s3a read.
+    pub fn env(&self) -> Vec<EnvVar> {
+        if !self.is_configured() || self.existing_secret.is_empty() {
+            return Vec::new();
+        }
+        let keys = &self.existing_secret_keys;
+        [
+            ("AWS_ACCESS_KEY_ID", &keys.access_key_id),
+            ("AWS_SECRET_ACCESS_KEY", &keys.secret_access_key),
+            ("AWS_SESSION_TOKEN", &keys.session_token),
+        ]
+        .into_iter()
+        .filter(|(_, key)| !key.is_empty())
+        .map(|(name, key)| {
+            let reference = SecretKeySelector { name: self.existing_secret.clone(), key: key.clone(), optional: None };
+            EnvVar {
+                name: name.into(),
+                value_from: Some(EnvVarSource { secret_key_ref: Some(reference), ..EnvVarSource::default() }),
+                ..EnvVar::default()
+            }
+        })
+        .collect()
+    }
+
+    /// The s3a settings (hadoop-aws, "Hadoop-AWS module: Integration with Amazon Web Services").
+    pub fn spark_conf(&self) -> Vec<(&'static str, String)> {
+        if !self.is_configured() {
+            return Vec::new();
+        }
+        let mut conf = vec![
+            ("spark.hadoop.fs.s3a.endpoint", self.endpoint.clone()),
+            ("spark.hadoop.fs.s3a.endpoint.region", self.region.clone()),
+            ("spark.hadoop.fs.s3a.path.style.access", self.path_style.to_string()),
+            ("spark.hadoop.fs.s3a.connection.ssl.enabled", self.endpoint.starts_with("https://").to_string()),
+        ];
+        if !self.existing_secret.is_empty() {
+            // keys come from the environment; the default chain would ask the instance metadata address last, and wait for it
+            conf.push((
+                "spark.hadoop.fs.s3a.aws.credentials.provider",
+                "com.amazonaws.auth.EnvironmentVariableCredentialsProvider".into(),
+            ));
+        }
+        conf
+    }
+
+    /// What the types cannot say.
+    pub fn validate(&self, problems: &mut Diagnostics) {
+        let path = Path::of("s3");
+        if self.endpoint.is_empty() {
+            if !self.existing_secret.is_empty() {
+                problems.add(
+                    path.key("endpoint"),
+                    "is empty although s3.existingSecret names the keys of an object store",
+                    "set s3.endpoint to its URL, or empty s3.existingSecret",
+                );
+            }
+            return;
+        }
+        if !self.endpoint.starts_with("http://") && !self.endpoint.starts_with("https://") {
+            problems.add(
+                path.key("endpoint"),
+                format!("\"{}\" is not a URL", self.endpoint),
+                format!("write the scheme: http://{0} or https://{0}", self.endpoint),
+            );
+        }
+        if self.region.is_empty() {
+            problems.add(
+                path.key("region"),
+                "is empty, but requests are signed for a region",
+                "us-east-1 suits MinIO and most S3 servers",
+            );
+        }
+        let keys = &self.existing_secret_keys;
+        for (key, value) in [("accessKeyId", &keys.access_key_id), ("secretAccessKey", &keys.secret_access_key)] {
+            if !self.existing_secret.is_empty() && value.is_empty() {
+                problems.add(
+                    path.key("existingSecretKeys").key(key),
+                    "is empty",
+                    format!("name the key of the Secret {} that holds it", self.existing_secret),
+                );
+            }
+        }
+    }
+}

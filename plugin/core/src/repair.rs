@@ -1,0 +1,79 @@
+//! Reading values into types without stopping at the first mistake.
+//!
+//! serde ends at the first value that does not fit. Here the mistake is noted, the value replaced by the chart's default
+//! (or the unknown key dropped), and the reading begun again: so all mistakes are found, and the checks across
+//! components can still run.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::defaults;
+use crate::diagnostic::{Diagnostics, Path, nearest};
+use crate::intent::{carried, path_in_values};
+use crate::sections::Section;
+use crate::tree::{self, Fault, Mistake};
+
+/// More mistakes than a person reads; bounds the work.
+const MOST: usize = 100;
+
+/// Reads a section's values. `None` only where even repaired values do not fit.
+pub fn read<T: DeserializeOwned>(section: Section, mut spec: Value, problems: &mut Diagnostics) -> Option<T> {
+    for _ in 0..MOST {
+        let (result, ignored) = tree::read(&spec);
+        for path in ignored.iter().filter(|path| !is_shared(path)) {
+            problems.add(
+                path_in_values(section, path),
+                "not a field of this Kubernetes type",
+                "compare its spelling with `kubectl explain`",
+            );
+        }
+        let Mistake { path, fault, .. } = match result {
+            Ok(values) => return Some(values),
+            Err(error) => *error.0,
+        };
+        let at = match &fault {
+            Fault::UnknownKey { key, .. } => path.key(key),
+            Fault::Missing(key) => path.key(*key),
+            _ => path,
+        };
+        let (message, hint) = explained(&fault);
+        problems.add(path_in_values(section, &at), message, hint);
+        let default = match fault {
+            Fault::UnknownKey { .. } => None,
+            _ => defaults::values().and_then(|values| tree::get(&carried(section, &values), &at).cloned()),
+        };
+        if !tree::set(&mut spec, &at, default) {
+            return None;
+        }
+    }
+    None
+}
+
+/// `global` is shared with other charts, which have keys of their own there.
+fn is_shared(path: &Path) -> bool {
+    path.parent() == Some(Path::of("global"))
+}
+
+fn explained(fault: &Fault) -> (String, String) {
+    match fault {
+        Fault::UnknownKey { key, known } => ("unknown key".into(), one_of(key, known, "known here: ")),
+        Fault::Missing(_) => (
+            "is missing".into(),
+            "a null in the values removed it, or they come from an older chart (helm upgrade --reset-then-reuse-values)".into(),
+        ),
+        Fault::NotOneOf { given, known } => (format!("\"{given}\" is not one of its values"), one_of(given, known, "one of ")),
+        Fault::Mismatch { given, expected } => (format!("is {given}, but {expected} is expected"), String::new()),
+        Fault::Other(message) => (message.clone(), String::new()),
+    }
+}
+
+/// "did you mean" where one word is near, else all words.
+fn one_of(given: &str, known: &[&str], start: &str) -> String {
+    match nearest(given, known.iter().copied()) {
+        Some(word) => format!("did you mean {word}?"),
+        None => format!(
+            "{start}{}",
+            known.iter().map(|word| if word.is_empty() { "\"\"" } else { *word }).collect::<Vec<_>>().join(", ")
+        ),
+    }
+}

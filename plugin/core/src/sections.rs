@@ -1,0 +1,83 @@
+//! Which part of values.yaml each thin template carries, as which kind: the contract between chart and core.
+//!
+//! The chart's templates and this table say the same; wasm-tests hold them equal through real Helm.
+
+/// One template of the chart.
+#[derive(Debug, Clone, Copy)]
+pub struct Section {
+    /// File below `templates/`.
+    pub template: &'static str,
+    /// Kind of the intent.
+    pub kind: &'static str,
+    /// Which values it carries as `spec`.
+    pub carries: Carries,
+    /// The template emits nothing when this value is false.
+    pub enabled_by: Option<&'static str>,
+}
+
+/// What of the values becomes the `spec` of an intent.
+#[derive(Debug, Clone, Copy)]
+pub enum Carries {
+    /// The value of one top-level key.
+    Key(&'static str),
+    /// A mapping of some top-level keys.
+    Keys(&'static [&'static str]),
+}
+
+/// The kind with the shared values; it also says who is installed where.
+pub const PLATFORM: Section = Section {
+    template: "platform.yaml",
+    kind: "SparkPlatform",
+    carries: Carries::Keys(&[
+        "global",
+        "nameOverride",
+        "fullnameOverride",
+        "commonLabels",
+        "commonAnnotations",
+        "clusterDomain",
+        "image",
+        "sparkHome",
+        "s3",
+        "serviceAccount",
+        "diagnosticMode",
+    ]),
+    enabled_by: None,
+};
+/// Spark's configuration folder.
+pub const CONFIGURATION: Section = Section {
+    template: "configmap.yaml",
+    kind: "SparkConfiguration",
+    carries: Carries::Keys(&["sparkConf", "sparkEnv", "log4j2", "eventLog"]),
+    enabled_by: None,
+};
+/// The master.
+pub const MASTER: Section =
+    Section { template: "master.yaml", kind: "SparkMaster", carries: Carries::Key("master"), enabled_by: None };
+/// The workers.
+pub const WORKER: Section =
+    Section { template: "worker.yaml", kind: "SparkWorker", carries: Carries::Key("worker"), enabled_by: None };
+/// The shuffle service.
+pub const SHUFFLE_SERVICE: Section = Section {
+    template: "shuffle-service.yaml",
+    kind: "SparkShuffleService",
+    carries: Carries::Key("shuffleService"),
+    enabled_by: Some("shuffleService.enabled"),
+};
+/// ServiceAccount and rights.
+pub const ACCESS: Section =
+    Section { template: "rbac.yaml", kind: "SparkAccess", carries: Carries::Keys(&["rbac"]), enabled_by: None };
+
+/// All of them, in the order of their files' names, which is the order in which Helm sends them.
+pub const ALL: [Section; 6] = [CONFIGURATION, MASTER, PLATFORM, ACCESS, SHUFFLE_SERVICE, WORKER];
+
+/// Top-level keys that no intent carries: the chart's templates use them as they are.
+pub const PLAIN_KEYS: [&str; 1] = ["extraDeploy"];
+
+/// Every top-level key of values.yaml.
+pub fn top_level_keys() -> impl Iterator<Item = &'static str> {
+    let carried = ALL.into_iter().flat_map(|section| match section.carries {
+        Carries::Key(key) => vec![key],
+        Carries::Keys(keys) => keys.to_vec(),
+    });
+    carried.chain(PLAIN_KEYS)
+}

@@ -1,0 +1,409 @@
+//! Reading a tree of values into types, told where a value does not fit and which keys nobody asked for.
+//!
+//! A serde deserializer of its own, because of what it says: the path and the kind of a mistake as data and not as text,
+//! and every key that a Kubernetes type does not know (k8s-openapi passes over them, so a misspelt one would be lost).
+//! serde_path_to_error with serde_ignored tell less and add 100 kB to plugin.wasm, since each wraps every type again.
+
+use std::cell::RefCell;
+use std::fmt;
+
+use serde::de::{
+    self, DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
+};
+use serde::{Deserialize, forward_to_deserialize_any};
+use serde_json::{Map, Number, Value};
+
+use crate::diagnostic::Path;
+
+/// Reads `value`; beside it, or beside the first error, the paths of the keys that nobody asked for.
+pub fn read<'de, T: Deserialize<'de>>(value: &'de Value) -> (Result<T, Error>, Vec<Path>) {
+    let ignored = RefCell::new(Vec::new());
+    let result = T::deserialize(Tree { value, place: &Place::Root, ignored: &ignored });
+    (result, ignored.into_inner())
+}
+
+/// A value that does not fit, and where. Boxed: each of some thousand `Result`s in the types' code holds one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error(pub Box<Mistake>);
+
+/// The content of an [`Error`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// Where.
+    pub path: Path,
+    /// Why.
+    pub fault: Fault,
+    placed: bool,
+}
+
+/// Why a value does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// A mapping with a key that its type does not know.
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// Those that it knows.
+        known: &'static [&'static str],
+    },
+    /// A mapping without a key that its type needs.
+    Missing(&'static str),
+    /// A word that is not among those allowed.
+    NotOneOf {
+        /// The word.
+        given: String,
+        /// Those allowed.
+        known: &'static [&'static str],
+    },
+    /// A value of another kind or range.
+    Mismatch {
+        /// What is there, such as `the string "two"`.
+        given: String,
+        /// What is expected, such as `a whole number`.
+        expected: String,
+    },
+    /// What a type itself says.
+    Other(String),
+}
+
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Root,
+    Key(&'a Place<'a>, &'a str),
+    Index(&'a Place<'a>, usize),
+}
+
+impl Place<'_> {
+    fn path(&self) -> Path {
+        match self {
+            Place::Root => Path::default(),
+            Place::Key(parent, key) => parent.path().key(*key),
+            Place::Index(parent, index) => parent.path().index(*index),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Tree<'p, 'de> {
+    value: &'de Value,
+    place: &'p Place<'p>,
+    ignored: &'p RefCell<Vec<Path>>,
+}
+
+impl Tree<'_, '_> {
+    #[inline(never)]
+    fn mismatch(&self, expected: &dyn Expected) -> Error {
+        de::Error::invalid_type(unexpected(self.value), expected)
+    }
+
+    /// The innermost place that an error passes is where it belongs.
+    #[inline(never)]
+    fn placed(&self, mut error: Error) -> Error {
+        if !error.0.placed {
+            error.0.path = self.place.path();
+            error.0.placed = true;
+        }
+        error
+    }
+}
+
+impl<'de> Deserializer<'de> for Tree<'_, 'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(flag) => visitor.visit_bool(*flag),
+            Value::Number(number) => visit_number(number, visitor),
+            Value::String(text) => visitor.visit_borrowed_str(text),
+            Value::Array(items) => visitor.visit_seq(Items { items: items.iter().enumerate(), tree: self }),
+            Value::Object(map) => visitor.visit_map(Entries { rest: map.iter(), next: None, tree: self }),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.value.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let Value::String(text) = self.value else { return Err(self.mismatch(&"a string")) };
+        visitor.visit_enum(text.as_str().into_deserializer())
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        // a null says nothing in Kubernetes, so that it may stand anywhere
+        if !self.value.is_null() {
+            self.ignored.borrow_mut().push(self.place.path());
+        }
+        visitor.visit_unit()
+    }
+
+    // One branch each and not `deserialize_any`: these are compiled anew for every type.
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let Value::Object(map) = self.value else { return Err(self.mismatch(&visitor)) };
+        visitor.visit_map(Entries { rest: map.iter(), next: None, tree: self })
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let Value::Array(items) = self.value else { return Err(self.mismatch(&visitor)) };
+        visitor.visit_seq(Items { items: items.iter().enumerate(), tree: self })
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let Value::String(text) = self.value else { return Err(self.mismatch(&visitor)) };
+        visitor.visit_borrowed_str(text)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let Value::Bool(flag) = self.value else { return Err(self.mismatch(&visitor)) };
+        visitor.visit_bool(*flag)
+    }
+
+    fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let Value::Number(number) = self.value else { return Err(self.mismatch(&visitor)) };
+        visit_number(number, visitor)
+    }
+
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_i32(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        i8 i16 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct identifier
+    }
+}
+
+fn visit_number<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::Value, Error> {
+    match (number.as_u64(), number.as_i64()) {
+        (Some(value), _) => visitor.visit_u64(value),
+        (None, Some(value)) => visitor.visit_i64(value),
+        (None, None) => visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN)),
+    }
+}
+
+fn unexpected(value: &Value) -> Unexpected<'_> {
+    match value {
+        Value::Null => Unexpected::Unit,
+        Value::Bool(flag) => Unexpected::Bool(*flag),
+        Value::Number(number) => {
+            number.as_u64().map_or_else(|| Unexpected::Float(number.as_f64().unwrap_or(f64::NAN)), Unexpected::Unsigned)
+        }
+        Value::String(text) => Unexpected::Str(text),
+        Value::Array(_) => Unexpected::Seq,
+        Value::Object(_) => Unexpected::Map,
+    }
+}
+
+struct Items<'p, 'de> {
+    items: std::iter::Enumerate<std::slice::Iter<'de, Value>>,
+    tree: Tree<'p, 'de>,
+}
+
+impl<'de> SeqAccess<'de> for Items<'_, 'de> {
+    type Error = Error;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+        let Some((index, value)) = self.items.next() else { return Ok(None) };
+        let place = Place::Index(self.tree.place, index);
+        let tree = Tree { value, place: &place, ignored: self.tree.ignored };
+        seed.deserialize(tree).map(Some).map_err(|error| tree.placed(error))
+    }
+}
+
+struct Entries<'p, 'de> {
+    rest: serde_json::map::Iter<'de>,
+    next: Option<(&'de str, &'de Value)>,
+    tree: Tree<'p, 'de>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'_, 'de> {
+    type Error = Error;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+        let Some((key, value)) = self.rest.next() else { return Ok(None) };
+        self.next = Some((key, value));
+        seed.deserialize(de::value::BorrowedStrDeserializer::new(key)).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
+        let (key, value) = self.next.take().unwrap_or(("", &Value::Null));
+        let place = Place::Key(self.tree.place, key);
+        let tree = Tree { value, place: &place, ignored: self.tree.ignored };
+        seed.deserialize(tree).map_err(|error| tree.placed(error))
+    }
+}
+
+impl Error {
+    fn new(fault: Fault) -> Self {
+        Self(Box::new(Mistake { path: Path::default(), fault, placed: false }))
+    }
+}
+
+impl de::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(Fault::Other(message.to_string()))
+    }
+
+    fn invalid_type(given: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::new(Fault::Mismatch { given: described(&given), expected: wanted(expected.to_string()) })
+    }
+
+    fn invalid_value(given: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::invalid_type(given, expected)
+    }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(Fault::NotOneOf { given: variant.into(), known: expected })
+    }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(Fault::UnknownKey { key: field.into(), known: expected })
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new(Fault::Missing(field))
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl fmt::Display for Error {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {:?}", self.0.path, self.0.fault)
+    }
+}
+
+fn described(given: &Unexpected<'_>) -> String {
+    match given {
+        Unexpected::Map => "a mapping".into(),
+        Unexpected::Seq => "a list".into(),
+        Unexpected::Unit | Unexpected::Option => "null".into(),
+        Unexpected::Bool(flag) => flag.to_string(),
+        Unexpected::Unsigned(number) => format!("the number {number}"),
+        Unexpected::Signed(number) => format!("the number {number}"),
+        Unexpected::Float(number) => format!("the number {number}"),
+        Unexpected::Str(text) => format!("the string {text:?}"),
+        other => other.to_string(),
+    }
+}
+
+/// serde's and k8s-openapi's word for what they expect, in the user's words.
+fn wanted(expected: String) -> String {
+    match expected.as_str() {
+        "u8" => "a whole number from 0 to 255".into(),
+        "u16" => "a whole number from 0 to 65535".into(),
+        "u32" | "u64" | "usize" => "a whole number from 0".into(),
+        "i32" | "i64" => "a whole number".into(),
+        "f32" | "f64" => "a number".into(),
+        "a boolean" => "true or false".into(),
+        "a map" => "a mapping".into(),
+        "a sequence" => "a list".into(),
+        text if text.starts_with("struct ") || text.starts_with(|c: char| c.is_ascii_uppercase()) => "a mapping".into(),
+        _ => expected,
+    }
+}
+
+/// The value at a path.
+pub fn get<'a>(value: &'a Value, path: &Path) -> Option<&'a Value> {
+    use crate::diagnostic::Step;
+    path.steps().iter().try_fold(value, |value, step| match step {
+        Step::Key(key) => value.get(key),
+        Step::Index(index) => value.get(index),
+    })
+}
+
+/// Puts a value at a path, or removes what is there; false when there is nothing to change.
+pub fn set(value: &mut Value, path: &Path, new: Option<Value>) -> bool {
+    use crate::diagnostic::Step;
+    let Some((last, before)) = path.steps().split_last() else {
+        let Some(new) = new.filter(|new| new != value) else { return false };
+        *value = new;
+        return true;
+    };
+    let parent = before.iter().try_fold(value, |value, step| match step {
+        Step::Key(key) => value.get_mut(key),
+        Step::Index(index) => value.get_mut(index),
+    });
+    match (parent, last, new) {
+        (Some(Value::Object(map)), Step::Key(key), new) => replace(map, key, new),
+        (Some(Value::Array(items)), Step::Index(index), _) if *index < items.len() => {
+            items.remove(*index);
+            true
+        }
+        _ => false,
+    }
+}
+
+fn replace(map: &mut Map<String, Value>, key: &str, new: Option<Value>) -> bool {
+    match new {
+        Some(new) if map.get(key) == Some(&new) => false,
+        Some(new) => {
+            map.insert(key.to_owned(), new);
+            true
+        }
+        None => map.shift_remove(key).is_some(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use k8s_openapi::api::core::v1::{PodSpec, Toleration};
+    use serde_json::json;
+
+    fn error<T: for<'de> Deserialize<'de> + fmt::Debug>(value: &Value) -> Mistake {
+        *read::<T>(value).0.unwrap_err().0
+    }
+
+    fn ignored<T: for<'de> Deserialize<'de>>(value: &Value) -> Vec<String> {
+        read::<T>(value).1.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_named_with_its_path() {
+        let found = error::<PodSpec>(&json!({"containers": [{"name": "a", "ports": [{"containerPort": "x"}]}]}));
+        assert_eq!(found.path.to_string(), "containers[0].ports[0].containerPort");
+        assert_eq!(
+            found.fault,
+            Fault::Mismatch { given: "the string \"x\"".into(), expected: "a whole number".into() }
+        );
+        assert_eq!(error::<PodSpec>(&json!({"containers": {}})).path.to_string(), "containers");
+        assert_eq!(error::<Vec<u16>>(&json!([1, 70000])).path.to_string(), "[1]");
+    }
+
+    #[test]
+    fn every_key_that_a_kubernetes_type_does_not_know_is_named() {
+        assert_eq!(
+            ignored::<Toleration>(&json!({"key": "a", "effetc": "NoSchedule", "oprator": "Exists"})),
+            ["effetc", "oprator"]
+        );
+        assert_eq!(
+            ignored::<PodSpec>(&json!({"containers": [{"name": "a", "resources": {"limit": {}}}]})),
+            ["containers[0].resources.limit"]
+        );
+        assert!(ignored::<PodSpec>(&json!({"containers": [{"name": "a", "resources": {"limits": {"x.io/gpu": 1}}, "livenessProbe": null, "nope": null}]})).is_empty());
+    }
+}
