@@ -1,0 +1,3 @@
+module github.com/sparkwasm/sparkwasm/wasm-tests/apiserver
+
+go 1.26.0
