@@ -67,7 +67,7 @@ pub fn from_values(values: &Value, header: &Value) -> Vec<Intent> {
     let chart = header.pointer("/chart/name").and_then(Value::as_str).unwrap_or_default();
     sections::ALL
         .into_iter()
-        .filter(|section| section.enabled_by.is_none_or(|path| is_true(values, path)))
+        .filter(|section| section.enabled_by.is_none_or(|path| is_enabled(values, path)))
         .map(|section| Intent {
             section,
             group: String::new(),
@@ -96,14 +96,11 @@ pub fn path_in_values(section: Section, path: &Path) -> Path {
     }
 }
 
-/// Whether a template would emit: the value is there and not false, zero or empty, as in Helm's `if`.
-fn is_true(values: &Value, path: &str) -> bool {
-    match path.split('.').try_fold(values, |value, key| value.get(key)) {
-        None | Some(Value::Null | Value::Bool(false)) => false,
-        Some(Value::String(text)) => !text.is_empty(),
-        Some(Value::Number(number)) => number.as_f64() != Some(0.0),
-        Some(Value::Array(items)) => !items.is_empty(),
-        Some(Value::Object(map)) => !map.is_empty(),
-        Some(Value::Bool(true)) => true,
-    }
+/// Whether a template would emit. What is neither true nor false is taken for true: reading it then names the mistake.
+fn is_enabled(values: &Value, path: &str) -> bool {
+    let value = path.split('.').try_fold(values, |value, key| match value {
+        Value::Object(map) => map.get(key),
+        other => Some(other),
+    });
+    !matches!(value, None | Some(Value::Null | Value::Bool(false)))
 }

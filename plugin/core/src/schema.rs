@@ -23,8 +23,11 @@ component_values! {
     pub struct AnyComponent {}
 }
 
+/// Writes the schema of a type.
+type Describe = fn(&mut SchemaGenerator) -> Schema;
+
 /// The type of each section.
-const TYPES: [(Section, fn(&mut SchemaGenerator) -> Schema); 6] = [
+const TYPES: [(Section, Describe); 6] = [
     (sections::PLATFORM, PlatformValues::json_schema),
     (sections::CONFIGURATION, ConfigurationValues::json_schema),
     (sections::MASTER, MasterValues::json_schema),
@@ -35,9 +38,10 @@ const TYPES: [(Section, fn(&mut SchemaGenerator) -> Schema); 6] = [
 
 /// The schema of all values, its top-level keys in the order of values.yaml.
 ///
-/// Draft 7 is the one that every release of Helm 3 and 4 and every editor reads alike.
+/// Draft 2020-12: a description may stand beside a reference, where older drafts need an `allOf` around it, which Helm
+/// shows in every error. Helm before 3.18 knows only older drafts, but reads these keywords all the same.
 pub fn values() -> Value {
-    let mut generator = SchemaSettings::draft07().with_transform(RecursiveTransform(plain)).into_generator();
+    let mut generator = SchemaSettings::draft2020_12().with_transform(RecursiveTransform(plain)).into_generator();
     let mut keys = Map::new();
     for (section, json_schema) in TYPES {
         let schema = json_schema(&mut generator).to_value();
@@ -60,7 +64,7 @@ pub fn values() -> Value {
     root.insert("type".into(), "object".into());
     root.insert("properties".into(), keys.into_iter().collect::<Map<_, _>>().into());
     root.insert("additionalProperties".into(), false.into());
-    root.insert("definitions".into(), generator.take_definitions(false).into());
+    root.insert("$defs".into(), generator.take_definitions(false).into());
     let mut schema = Schema::from(root);
     for transform in generator.transforms_mut() {
         transform.transform(&mut schema);
@@ -70,7 +74,7 @@ pub fn values() -> Value {
 
 /// The keys that every component has beside its own: the settings of its pods.
 pub fn pod_settings() -> Vec<String> {
-    let schema = AnyComponent::json_schema(&mut SchemaSettings::draft07().into_generator());
+    let schema = AnyComponent::json_schema(&mut SchemaSettings::draft2020_12().into_generator());
     properties(schema.as_value()).into_iter().map(|(key, _)| key).collect()
 }
 
@@ -82,11 +86,19 @@ fn extra_deploy() -> Value {
     })
 }
 
-/// Drops what a partial file need not have, what values.yaml says, and Rust's widths of numbers; joins wrapped lines.
+/// Drops what a partial file need not have, what values.yaml says, and Rust's widths of numbers; joins wrapped lines;
+/// writes several types as a choice, which `sparkwasm explain` puts into words.
 fn plain(schema: &mut Schema) {
     let Some(keywords) = schema.as_object_mut() else { return };
     for keyword in ["required", "default", "format"] {
         keywords.shift_remove(keyword);
+    }
+    if let Some(Value::Array(types)) = keywords.get("type")
+        && types.iter().filter(|name| *name != "null").count() > 1
+    {
+        let choices: Value = types.iter().map(|name| json!({ "type": name })).collect();
+        keywords.shift_remove("type");
+        keywords.insert("anyOf".into(), choices);
     }
     if let Some(Value::String(text)) = keywords.get_mut("description") {
         let paragraphs = text.split("\n\n").map(|lines| lines.split_whitespace().collect::<Vec<_>>().join(" "));

@@ -13,6 +13,7 @@ pub mod pod;
 pub mod ports;
 pub mod probes;
 pub mod quantity;
+pub mod ranges;
 pub mod resources;
 pub mod s3;
 pub mod security;

@@ -136,6 +136,14 @@ macro_rules! component_values {
         }
 
         impl $name {
+            /// What the types of the settings that every pod has cannot say.
+            pub fn validate_pod(&self, path: &$crate::diagnostic::Path, problems: &mut $crate::diagnostic::Diagnostics) {
+                $crate::platform::resources::validate(&path.key("resources"), &self.resources.0, problems);
+                self.startup_probe.validate(&path.key("startupProbe"), problems);
+                self.readiness_probe.validate(&path.key("readinessProbe"), problems);
+                self.liveness_probe.validate(&path.key("livenessProbe"), problems);
+            }
+
             /// The settings that every pod has.
             pub fn pod(&self) -> $crate::platform::pod::PodSettings<'_> {
                 $crate::platform::pod::PodSettings {

@@ -4,6 +4,9 @@ use k8s_openapi::api::core::v1::{ExecAction, HTTPGetAction, Probe, TCPSocketActi
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde::Deserialize;
 
+use super::ranges;
+use crate::diagnostic::{Diagnostics, Path};
+
 /// Timing of a probe; the question it asks is the component's own.
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -37,6 +40,19 @@ pub enum Question {
 }
 
 impl ProbeValues {
+    /// What the types cannot say.
+    pub fn validate(&self, path: &Path, problems: &mut Diagnostics) {
+        let times = [
+            ("initialDelaySeconds", self.initial_delay_seconds, 0),
+            ("periodSeconds", self.period_seconds, 1),
+            ("timeoutSeconds", self.timeout_seconds, 1),
+            ("failureThreshold", self.failure_threshold, 1),
+        ];
+        for (key, value, least) in times {
+            ranges::validate(path.key(key), value, least, i64::MAX, problems);
+        }
+    }
+
     /// The probe, unless it is off.
     pub fn probe(&self, question: &Question) -> Option<Probe> {
         if !self.enabled {

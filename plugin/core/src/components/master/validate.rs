@@ -4,7 +4,7 @@ use super::values::MasterValues;
 use crate::diagnostic::{Diagnostics, Path};
 use crate::platform::quantity::spark_mib;
 use crate::platform::values::ServiceType;
-use crate::platform::{disruption, memory, ports, resources};
+use crate::platform::{disruption, memory, ports, ranges};
 
 /// Adds what is wrong.
 pub fn validate(values: &MasterValues, problems: &mut Diagnostics) {
@@ -20,7 +20,10 @@ pub fn validate(values: &MasterValues, problems: &mut Diagnostics) {
         );
     }
     disruption::validate(&path.key("pdb"), &values.pdb, problems);
-    resources::validate(&path.key("resources"), &values.resources.0, problems);
+    values.validate_pod(&path, problems);
+    let grace = values.termination_grace_period_seconds;
+    ranges::validate(path.key("terminationGracePeriodSeconds"), grace, 1, i64::MAX, problems);
+    ranges::validate(path.key("service").key("ports").key("http"), values.service.ports.http, 1, 65535, problems);
     ports::validate(
         &path.key("containerPorts"),
         &[("rpc", values.container_ports.rpc), ("http", values.container_ports.http)],

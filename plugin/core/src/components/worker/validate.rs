@@ -5,7 +5,7 @@ use super::values::WorkerValues;
 use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::diagnostic::{Diagnostics, Path};
 use crate::platform::quantity::{number, spark_mib};
-use crate::platform::{disruption, memory, ports, resources};
+use crate::platform::{disruption, memory, ports, ranges};
 
 /// Adds what is wrong. `executor_memory` is `spark.executor.memory` where `sparkConf` sets it.
 pub fn validate(
@@ -15,13 +15,7 @@ pub fn validate(
     problems: &mut Diagnostics,
 ) {
     let path = Path::of("worker");
-    if !(1..=10).contains(&values.replica_count) {
-        problems.add(
-            path.key("replicaCount"),
-            format!("{} is not from 1 to 10", values.replica_count),
-            "choose 1 to 10 workers",
-        );
-    }
+    ranges::validate(path.key("replicaCount"), values.replica_count, 1, 10, problems);
     if !values.cores.0.is_empty() && !values.cores.0.parse::<u32>().is_ok_and(|cores| (1..=1024).contains(&cores)) {
         problems.add(
             path.key("cores"),
@@ -35,7 +29,11 @@ pub fn validate(
     worker_ports.splice(0..0, shared);
     ports::validate(&path.key("containerPorts"), &worker_ports, problems);
     disruption::validate(&path.key("pdb"), &values.pdb, problems);
-    resources::validate(&path.key("resources"), &values.resources.0, problems);
+    values.validate_pod(&path, problems);
+    let retention = values.work_dir.retention_seconds;
+    ranges::validate(path.key("workDir").key("retentionSeconds"), retention, 60, i64::MAX, problems);
+    let timeout = values.decommission.timeout_seconds;
+    ranges::validate(path.key("decommission").key("timeoutSeconds"), timeout, 1, 3600, problems);
     for (at, size) in
         [(path.key("localDirs"), &values.local_dirs.size_limit), (path.key("workDir"), &values.work_dir.size_limit)]
     {
