@@ -51,7 +51,8 @@ pub(super) fn check(component: &str, spec: &Value, values: Option<&Value>, probl
     }
     check_shared(context, |field, why| breach.pod(&format!("securityContext.{field}"), why));
     for kind in ["initContainers", "containers", "ephemeralContainers"] {
-        for container in items(&spec[kind]) {
+        // one without an image is a name mistyped in podOverrides, which `references` tells of
+        for container in items(&spec[kind]).filter(|container| !container["image"].is_null()) {
             check_container(kind, container, context, &mut breach);
         }
     }
@@ -197,7 +198,7 @@ mod tests {
         json!({
             "securityContext": {"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}},
             "volumes": [{"name": "tmp", "emptyDir": {}}],
-            "containers": [{"name": "a", "securityContext": {"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": {"drop": ["ALL"]}}}],
+            "containers": [{"name": "a", "image": "i", "securityContext": {"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": {"drop": ["ALL"]}}}],
         })
     }
 

@@ -45,7 +45,7 @@ fn check_pod(path: &Path, spec: &Value, problems: &mut Diagnostics) {
             problems.add(path.clone(), format!("two volumes are called \"{volume}\""), hint);
         }
     }
-    for container in ["initContainers", "containers"].iter().flat_map(|kind| items(&spec[*kind])) {
+    for container in containers(spec) {
         let container_name = name(container);
         if container_name.is_empty() {
             problems.add(
@@ -59,6 +59,8 @@ fn check_pod(path: &Path, spec: &Value, problems: &mut Diagnostics) {
         }
         seen.push(container_name);
         if container["image"].as_str().unwrap_or_default().is_empty() {
+            let names: Vec<&str> = containers(spec).filter(|other| !other["image"].is_null()).map(name).collect();
+            let hint = format!("in podOverrides the name says which container is meant: {}", names.join(", "));
             problems.add(path.clone(), format!("the container \"{container_name}\" has no image"), hint);
         }
         let mut paths: Vec<&str> = Vec::new();
@@ -98,6 +100,10 @@ fn check_selector(path: &Path, object: &Object, problems: &mut Diagnostics) {
             );
         }
     }
+}
+
+fn containers(spec: &Value) -> impl Iterator<Item = &Value> {
+    ["initContainers", "containers"].into_iter().flat_map(|kind| items(&spec[kind]))
 }
 
 fn items(value: &Value) -> impl Iterator<Item = &Value> {

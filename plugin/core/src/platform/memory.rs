@@ -4,6 +4,7 @@
 //! limit. All sizes are mebibytes.
 
 use k8s_openapi::api::core::v1::ResourceRequirements;
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::quantity::{MIB, bytes, spark_mib};
 use crate::components::master::MasterValues;
@@ -16,12 +17,18 @@ pub const DAEMON_JAVA_OPTIONS: &str = "-XX:+UseSerialGC -Dsun.net.inetaddr.ttl=3
 /// Spark's own default of `spark.executor.memory`.
 pub const DEFAULT_EXECUTOR: u64 = 1024;
 
-/// `limits.memory` in MiB, else `requests.memory`; `None` when neither is given or readable.
+/// `limits.memory` in MiB, else `requests.memory`; `None` when neither is given, or it is no quantity.
 pub fn limit(resources: &ResourceRequirements) -> Option<u64> {
-    let of = |map: &Option<std::collections::BTreeMap<String, _>>| {
-        map.as_ref().and_then(|map| map.get("memory")).and_then(bytes)
-    };
-    of(&resources.limits).or_else(|| of(&resources.requests)).map(|bytes| bytes / MIB)
+    stated(resources).and_then(bytes).map(|bytes| bytes / MIB)
+}
+
+/// Whether the amount that [`limit`] looks at is given and no quantity, which `resources::validate` tells of.
+pub fn is_misread(resources: &ResourceRequirements) -> bool {
+    stated(resources).is_some_and(|quantity| bytes(quantity).is_none())
+}
+
+fn stated(resources: &ResourceRequirements) -> Option<&Quantity> {
+    [&resources.limits, &resources.requests].into_iter().find_map(|amounts| amounts.as_ref()?.get("memory"))
 }
 
 /// The master's heap: as given, else 60 % of the limit, else Spark's own 1 GiB.

@@ -75,6 +75,9 @@ pub fn validate(
 /// Executors must fit into what the worker offers, and that into the container.
 fn validate_memory(values: &WorkerValues, executor_memory: Option<&str>, problems: &mut Diagnostics) {
     let path = Path::of("worker");
+    if memory::is_misread(&values.resources.0) {
+        return;
+    }
     let limit = memory::limit(&values.resources.0);
     let Some(offered) = memory::worker_executors(values) else {
         if values.memory.is_empty() {

@@ -1,0 +1,137 @@
+//! Each rule about the values: the mistake it finds, at its path, with a hint that helps.
+
+use sparkwasm_core::diagnostic::Diagnostics;
+use sparkwasm_core::request::{self, File, Request};
+
+fn check(values: &str) -> Diagnostics {
+    let file = File { name: "values.yaml".into(), text: values.into() };
+    request::check(&Request { files: vec![file], ..Request::default() })
+}
+
+/// Exactly one mistake, of these words.
+fn one(values: &str) -> String {
+    let problems = check(values);
+    assert_eq!(problems.iter().count(), 1, "{values}\n{problems}");
+    problems.to_string().lines().skip(1).map(str::trim).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_defaults_are_right() {
+    assert!(check("").is_empty(), "{}", check(""));
+}
+
+#[test]
+fn each_mistake_is_told_with_its_place() {
+    for (values, told) in [
+        ("wroker: {}", "values.yaml:1:1: wroker: unknown key\nhint: did you mean worker?"),
+        ("worker: {replicas: 1}", "worker.replicas: unknown key\nhint: did you mean replicaCount?"),
+        ("worker: {replicaCount: 11}", "worker.replicaCount: is 11, but must be from 1 to 10"),
+        ("worker: {replicaCount: null}", "worker.replicaCount: is missing"),
+        ("worker: {replicaCount: '2'}", "is the string \"2\", but a whole number is expected"),
+        ("worker: {cores: many}", "worker.cores: \"many\" is not a whole number"),
+        ("worker: {memory: 1.5g}", "worker.memory: \"1.5g\" is not a Spark memory size"),
+        ("worker: {memory: 3g}", "worker.memory: 3072 MiB for executors and 704 MiB for the worker itself exceed"),
+        ("worker: {memory: 512m}", "worker.memory: a worker offers 512 MiB, but an executor asks for 1024 MiB"),
+        ("worker: {resources: {limits: {memory: 1Gi}}}", "raise worker.resources.limits.memory to 1984Mi"),
+        ("sparkConf: {spark.executor.memory: 4g}", "an executor asks for 4096 MiB"),
+        ("worker: {resources: {limits: {memory: 2GB}}}", "worker.resources.limits.memory: \"2GB\" is not an amount"),
+        ("worker: {resources: {requests: {memory: 3Gi}}}", "3Gi is more than the limit of 2Gi"),
+        ("worker: {localDirs: {sizeLimit: big}}", "worker.localDirs.sizeLimit: \"big\" is not an amount"),
+        ("worker: {localDirs: {medium: Disk}}", "worker.localDirs.medium: \"Disk\" is not a medium"),
+        (
+            "worker: {containerPorts: {http: 7337}}",
+            "worker.containerPorts.http: 7337 is also the port of shuffleService",
+        ),
+        ("worker: {containerPorts: {http: 80}}", "80 needs a privilege that no pod has here"),
+        ("shuffleService: {port: 80}", "shuffleService.port: 80 needs a privilege"),
+        (
+            "worker: {pdb: {minAvailable: 1, maxUnavailable: 1}}",
+            "worker.pdb.minAvailable: is set together with maxUnavailable",
+        ),
+        ("worker: {pdb: {minAvailable: half}}", "\"half\" is neither a number of pods nor a percentage"),
+        (
+            "worker: {readinessProbe: {periodSeconds: 0}}",
+            "worker.readinessProbe.periodSeconds: is 0, but must be at least 1",
+        ),
+        (
+            "worker: {tolerations: [{key: a, effetc: x}]}",
+            "worker.tolerations[0].effetc: not a field of this Kubernetes type",
+        ),
+        (
+            "worker: {podOverrides: {spec: {containers: [{name: worker, ports: x}]}}}",
+            "worker.podOverrides.spec.containers[0].ports: is the string \"x\", but a list is expected",
+        ),
+        ("worker: {podOverrides: {spec: {containers: [{name: other}]}}}", "the container \"other\" has no image"),
+        (
+            "worker: {extraVolumeMounts: [{name: none, mountPath: /x}]}",
+            "mounts the volume \"none\", which the pod does not have",
+        ),
+        (
+            "worker: {podLabels: {app.kubernetes.io/instance: x}}",
+            "the label app.kubernetes.io/instance of the pods must stay \"release-name\"",
+        ),
+        ("master: {replicaCount: 2}", "2 masters without a leader election"),
+        ("master: {daemonMemory: 2g}", "master.daemonMemory: a heap of 2048 MiB leaves less than 128 MiB"),
+        (
+            "master: {recovery: {mode: zookeeper}}",
+            "\"zookeeper\" is not one of its values\nhint: one of none, filesystem",
+        ),
+        ("master: {service: {nodePorts: {http: 30080}}}", "30080 has no effect with service.type ClusterIP"),
+        ("master: {containerPorts: {rpc: 8080}}", "master.containerPorts.http: 8080 is also the port of rpc"),
+        ("image: {repository: ''}", "image.repository: is empty"),
+        ("image: {digest: abc}", "image.digest: \"abc\" is not a digest"),
+        ("sparkHome: spark", "sparkHome: \"spark\" is not an absolute path"),
+        ("clusterDomain: cluster.local.", "clusterDomain: \"cluster.local.\" is not a DNS domain"),
+        ("fullnameOverride: My_Name", "objects would be called \"My_Name\""),
+        ("s3: {endpoint: minio:9000}", "hint: write the scheme: http://minio:9000"),
+        ("s3: {endpoint: http://x, region: ''}", "s3.region: is empty"),
+        ("s3: {existingSecret: keys}", "s3.endpoint: is empty although s3.existingSecret"),
+        ("{s3: {endpoint: http://x}, eventLog: {prefix: /}}", "eventLog.prefix: is empty, but Spark refuses the root"),
+        ("sparkConf: {executor.memory: 1g}", "sparkConf[\"executor.memory\"]: is not a Spark property"),
+        ("sparkConf: {spark.hadoop.fs.s3a.secret.key: x}", "is a secret, and sparkConf goes into a ConfigMap"),
+        ("sparkConf: {spark.x: \"a\\nb\"}", "contains a line break"),
+        ("sparkEnv: {1X: y}", "is not a name of an environment variable"),
+        ("sparkEnv: {DB_PASSWORD: y}", "is a secret, and sparkEnv goes into a ConfigMap"),
+        ("worker: {replicaCount: 1, replicaCount: 2}", "values.yaml:1:27: the key \"replicaCount\" stands twice"),
+        ("worker: [", "values.yaml:"),
+        ("- a", "values.yaml is not a mapping"),
+    ] {
+        let text = one(values);
+        assert!(text.contains(told), "{values}\nsays:  {text}\nnot:   {told}");
+    }
+}
+
+#[test]
+fn pod_security_names_the_guilty_value() {
+    for (values, place) in [
+        ("worker: {podOverrides: {spec: {hostPID: true}}}", "worker.podOverrides.spec.hostPID"),
+        ("worker: {podSecurityContext: {runAsUser: 0}}", "worker.podSecurityContext.runAsUser"),
+        ("worker: {containerSecurityContext: {privileged: true}}", "worker.containerSecurityContext.privileged"),
+        ("worker: {extraVolumes: [{name: x, hostPath: {path: /}}]}", "worker.extraVolumes"),
+        (
+            "worker: {sidecars: [{name: s, image: i, securityContext: {readOnlyRootFilesystem: false}}]}",
+            "worker.sidecars[0]",
+        ),
+        (
+            "worker: {initContainers: [{name: s, image: i, securityContext: {runAsUser: 0}}]}",
+            "worker.initContainers[0]",
+        ),
+        (
+            "worker: {podOverrides: {spec: {containers: [{name: worker, securityContext: {capabilities: {add: [SYS_ADMIN]}}}]}}}",
+            "worker.podOverrides.spec.containers[0]",
+        ),
+    ] {
+        let text = one(values);
+        assert!(text.contains(&format!(" {place}: Pod Security restricted would refuse the pod")), "{values}\n{text}");
+    }
+}
+
+#[test]
+fn all_mistakes_of_all_files_are_told_at_once() {
+    let files = [("a.yaml", "worker: {cores: x}\nmaster: {replicaCount: 5}"), ("b.yaml", "\nworker: {cores: z}")];
+    let files = files.map(|(name, text)| File { name: name.into(), text: text.into() });
+    let text = request::check(&Request { files: files.into(), ..Request::default() }).to_string();
+    assert!(text.starts_with("2 mistakes in the values"), "{text}");
+    assert!(text.contains("b.yaml:2:10: worker.cores: \"z\""), "the later file wins: {text}");
+    assert!(text.contains("a.yaml:2:10: master.replicaCount"), "{text}");
+}
