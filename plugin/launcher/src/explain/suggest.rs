@@ -24,6 +24,10 @@ pub(super) fn instead(top: &Node, node: &Node, above: &[&str], key: &str) -> Str
     } else if !keys.is_empty() {
         text.push_str("\nIts keys: ");
         text.push_str(&keys.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "));
+    } else if !node.description().is_empty() {
+        // a type that is described elsewhere, and by its description where
+        text.push_str("\nIt takes: ");
+        text.push_str(node.description());
     }
     text
 }

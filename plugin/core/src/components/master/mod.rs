@@ -1,6 +1,7 @@
 //! The Spark master: StatefulSet, Services, PodDisruptionBudget.
 
 mod objects;
+mod recovery;
 mod validate;
 mod values;
 

@@ -4,22 +4,21 @@ use k8s_openapi::api::apps::v1::{StatefulSet, StatefulSetSpec};
 use k8s_openapi::api::core::v1::{Container, ContainerPort, Service, ServicePort, ServiceSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::COMPONENT;
 use super::values::{MasterValues, RecoveryMode};
+use super::{COMPONENT, recovery};
 use crate::components::configuration::{self, Files};
 use crate::instance::Instance;
 use crate::platform::labels::{annotate, metadata, selector, selector_labels};
 use crate::platform::memory;
 use crate::platform::object::Object;
 use crate::platform::pod::{self, PodParts, empty_dir, env, env_field, mount};
-use crate::platform::probes::{Question, master_reports};
+use crate::platform::probes::master_reports;
 use crate::platform::security::User;
 use crate::platform::values::ServiceType;
 use crate::platform::{disruption, names};
 
 /// The user of the Spark image.
 const USER: User = User { uid: 1000, gid: 1000 };
-const RECOVERY: &str = "/opt/spark-recovery";
 
 /// The full name of a master's pod; the same text as in `--host`, or Spark would not take it for the same master.
 pub fn host(instance: &Instance, ordinal: i32) -> String {
@@ -126,18 +125,12 @@ fn container(instance: &Instance, values: &MasterValues) -> Container {
     let spark_home = &instance.platform.spark_home;
     let (rpc, http) = (values.container_ports.rpc, values.container_ports.http);
     let start = format!("exec {spark_home}/bin/spark-class org.apache.spark.deploy.master.Master \"$@\"");
-    let (script, options) = match values.recovery.mode {
-        RecoveryMode::None => (start, "-Dspark.deploy.recoveryMode=NONE".to_owned()),
-        // an empty state file, left by a crash while it was written, would keep the master STANDBY for ever
-        RecoveryMode::Filesystem => (
-            format!("find {RECOVERY} -type f -size 0 -delete\n{start}"),
-            format!("-Dspark.deploy.recoveryMode=FILESYSTEM -Dspark.deploy.recoveryDirectory={RECOVERY}"),
-        ),
-    };
+    let mode = values.recovery.mode;
+    let (script, options) = (format!("{}{start}", recovery::prepare(values)), recovery::options(mode));
     let mut mounts =
         vec![mount(configuration::VOLUME, format!("{spark_home}/conf"), true), mount("tmp", "/tmp", false)];
-    if values.recovery.mode == RecoveryMode::Filesystem {
-        mounts.push(mount("recovery", RECOVERY, false));
+    if mode == RecoveryMode::Filesystem {
+        mounts.push(mount("recovery", recovery::FOLDER, false));
     }
     Container {
         name: COMPONENT.into(),
@@ -170,12 +163,9 @@ fn container(instance: &Instance, values: &MasterValues) -> Container {
             .concat(),
         ),
         ports: Some(vec![container_port("rpc", rpc), container_port("http", http)]),
-        startup_probe: values.startup_probe.probe(&Question::Open("http")),
+        startup_probe: values.startup_probe.probe(&recovery::is_started(http, mode)),
         readiness_probe: values.readiness_probe.probe(&master_reports(http, &["ALIVE"])),
-        // recovering takes as long as the workers need to answer; only STANDBY, with nobody else to lead, is stuck
-        liveness_probe: values
-            .liveness_probe
-            .probe(&master_reports(http, &["ALIVE", "RECOVERING", "COMPLETING_RECOVERY"])),
+        liveness_probe: values.liveness_probe.probe(&recovery::is_alive(http)),
         volume_mounts: Some(mounts),
         ..Container::default()
     }
