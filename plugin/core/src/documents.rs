@@ -81,7 +81,7 @@ pub fn in_band(message: &str) -> String {
 }
 
 /// Appends an object as a document.
-pub fn append(out: &mut String, object: &Object, origin: &Origin) {
+pub fn append(out: &mut String, object: Object, origin: &Origin) {
     if !out.is_empty() && !out.ends_with('\n') {
         out.push('\n');
     }
@@ -94,7 +94,7 @@ pub fn append(out: &mut String, object: &Object, origin: &Origin) {
             out.push('\n');
             out.push_str(&yaml::write(&object.0));
         }
-        Origin::Annotation(file) => out.push_str(&yaml::write(&annotated(object.0.clone(), file))),
+        Origin::Annotation(file) => out.push_str(&yaml::write(&annotated(object.0, file))),
     }
 }
 

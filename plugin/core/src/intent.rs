@@ -58,7 +58,7 @@ impl Intent {
 
     /// The typed values of the section; each mistake in them is added, and what can be is repaired, so that others show.
     pub fn values<T: DeserializeOwned>(&self, problems: &mut Diagnostics) -> Option<T> {
-        repair::read(self.section, self.spec.clone(), problems)
+        repair::read(self.section, &self.spec, problems)
     }
 }
 

@@ -87,7 +87,7 @@ fn render_documents(
     let mut out = before;
     for (_, intents) in &installations {
         for (object, origin) in compose::objects(intents, &mut problems) {
-            documents::append(&mut out, &object, &origin);
+            documents::append(&mut out, object, &origin);
         }
     }
     if !after.is_empty() && !out.is_empty() && !out.ends_with('\n') {

@@ -4,6 +4,8 @@
 //! (or the unknown key dropped), and the reading begun again: so all mistakes are found, and the checks across
 //! components can still run.
 
+use std::borrow::Cow;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -17,9 +19,10 @@ use crate::tree::{self, Fault, Mistake};
 const MOST: usize = 100;
 
 /// Reads a section's values. `None` only where even repaired values do not fit.
-pub fn read<T: DeserializeOwned>(section: Section, mut spec: Value, problems: &mut Diagnostics) -> Option<T> {
+pub fn read<T: DeserializeOwned>(section: Section, spec: &Value, problems: &mut Diagnostics) -> Option<T> {
+    let mut spec = Cow::Borrowed(spec); // copied only to be repaired
     for _ in 0..MOST {
-        let (result, ignored) = tree::read(&spec);
+        let (result, ignored) = tree::read(&*spec);
         for path in ignored.iter().filter(|path| !is_shared(path)) {
             problems.add(
                 path_in_values(section, path),
@@ -42,7 +45,7 @@ pub fn read<T: DeserializeOwned>(section: Section, mut spec: Value, problems: &m
             Fault::UnknownKey { .. } => None,
             _ => defaults::values().and_then(|values| tree::get(&carried(section, &values), &at).cloned()),
         };
-        if !tree::set(&mut spec, &at, default) {
+        if !tree::set(spec.to_mut(), &at, default) {
             return None;
         }
     }

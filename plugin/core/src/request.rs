@@ -56,8 +56,8 @@ impl Default for ReleaseName {
 /// The objects as `helm template --post-renderer sparkwasm` prints them.
 pub fn template(request: &Request) -> Result<String, Diagnostics> {
     let (objects, problems) = answer(request);
-    let text = objects.iter().fold(String::new(), |mut out, (object, origin)| {
-        documents::append(&mut out, object, origin);
+    let text = objects.into_iter().fold(String::new(), |mut out, (object, origin)| {
+        documents::append(&mut out, object, &origin);
         out
     });
     problems.into_result(text)

@@ -89,7 +89,9 @@ fn inline(out: &mut String, value: &Value, indent: usize) {
 /// In the style that Go's writer chooses: bare where that is clear, double quotes for what looks like another type,
 /// single quotes for the rest, and double quotes again where an escape is needed.
 fn string(out: &mut String, text: &str, indent: usize, may_be_block: bool) {
-    if may_be_block && is_block(text) {
+    if is_word(text) {
+        out.push_str(text);
+    } else if may_be_block && is_block(text) {
         block(out, text, indent);
     } else if !text.chars().all(is_printable) || is_ambiguous(text) {
         double_quoted(out, text);
@@ -122,6 +124,14 @@ fn block(out: &mut String, text: &str, indent: usize) {
             out.push_str(line);
         }
     }
+}
+
+/// Whether the text is plain for reasons seen at one glance, as most are: letters and a few signs, longer than any of the
+/// words that mean true, false or null.
+fn is_word(text: &str) -> bool {
+    text.len() > "false".len()
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'/'))
 }
 
 /// Whether the bare text is one scalar to every YAML reader (`yaml_emitter_analyze_scalar`).
