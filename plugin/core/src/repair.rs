@@ -22,7 +22,7 @@ const MOST: usize = 100;
 pub fn read<T: DeserializeOwned>(section: Section, spec: &Value, problems: &mut Diagnostics) -> Option<T> {
     let mut spec = Cow::Borrowed(spec); // copied only to be repaired
     for _ in 0..MOST {
-        let (result, ignored) = tree::read(&*spec);
+        let (result, ignored) = tree::read(&spec);
         for path in ignored.iter().filter(|path| !is_shared(path)) {
             problems.add(
                 path_in_values(section, path),

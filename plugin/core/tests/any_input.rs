@@ -65,10 +65,10 @@ proptest! {
 
     #[test]
     fn any_tree_in_an_intent(values in prop::collection::vec(value(), sections::ALL.len()), header in value()) {
-        let mut stream = String::new();
-        for (section, value) in sections::ALL.iter().zip(&values) {
-            stream.push_str(&format!("---\n{HEAD}kind: {}\nmetadata: {{name: x}}\nspec: {value}\nrelease: {header}\n", section.kind));
-        }
+        let intents = sections::ALL.iter().zip(&values).map(|(section, value)| {
+            format!("---\n{HEAD}kind: {}\nmetadata: {{name: x}}\nspec: {value}\nrelease: {header}\n", section.kind)
+        });
+        let stream: String = intents.collect();
         let _ = sparkwasm_core::post_render(&stream);
     }
 }
