@@ -122,16 +122,18 @@ impl Helm {
 
     /// `helm template` of the chart for a case.
     pub fn template(&self, case: &Case, post_renderer: Option<&str>) -> Output {
-        let mut command = self.command(&["template", "demo"]);
-        command
-            .arg(root().join("chart"))
-            .args(["--namespace", "data", "--values"])
-            .arg(case.values())
-            .args(&case.flags);
+        let mut command = self.template_command(case);
         if let Some(post_renderer) = post_renderer {
             command.args(["--post-renderer", post_renderer]);
         }
         command.output().expect("helm template")
+    }
+
+    fn template_command(&self, case: &Case) -> Command {
+        let mut command = self.command(&["template", "demo"]);
+        command.arg(root().join("chart")).args(["--namespace", "data", "--values"]);
+        command.arg(case.values()).args(&case.flags);
+        command
     }
 
     /// What this Helm really sends to a post-renderer for a case.
@@ -144,12 +146,7 @@ impl Helm {
         } else {
             "capture".to_owned()
         };
-        let mut command = self.command(&["template", "demo"]);
-        command
-            .arg(root().join("chart"))
-            .args(["--namespace", "data", "--values"])
-            .arg(case.values())
-            .args(&case.flags);
+        let mut command = self.template_command(case);
         let output =
             command.args(["--post-renderer", &post_renderer]).env("SENT", &sent).output().expect("helm template");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -1,6 +1,7 @@
 //! One room per component: its values, its checks, its objects.
 
 pub mod configuration;
+mod daemon;
 pub mod master;
 pub mod shuffle_service;
 pub mod worker;

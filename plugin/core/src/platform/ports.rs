@@ -1,6 +1,21 @@
 //! Ports of a container.
 
+use serde::Deserialize;
+
 use crate::diagnostic::{Diagnostics, Path};
+
+/// `containerPorts` of a Spark daemon.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ContainerPorts {
+    /// RPC among master, workers and drivers.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1024, max = 65535)))]
+    pub rpc: u16,
+    /// Web UI.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1024, max = 65535)))]
+    pub http: u16,
+}
 
 /// Each from 1024 (a lower one needs a privilege that no pod has here), none twice.
 pub fn validate(path: &Path, ports: &[(&str, u16)], problems: &mut Diagnostics) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::platform::pod::component_values;
+use crate::platform::ports::ContainerPorts;
 use crate::platform::values::{PodDisruptionBudgetValues, ServiceType};
 
 component_values! {
@@ -16,7 +17,7 @@ component_values! {
         /// What a restarted master still knows of its workers and applications.
         pub recovery: RecoveryValues,
         /// Ports of the container.
-        pub container_ports: MasterPorts,
+        pub container_ports: ContainerPorts,
         /// Heap of the master's JVM as a Spark size, such as `614m`. Empty: 60 % of `resources.limits.memory`.
         pub daemon_memory: String,
         /// Further JVM options of the master (`SPARK_MASTER_OPTS`).
@@ -49,19 +50,6 @@ pub enum RecoveryMode {
     None,
     /// `FILESYSTEM` on an emptyDir.
     Filesystem,
-}
-
-/// `master.containerPorts`.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct MasterPorts {
-    /// Workers and drivers.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1024, max = 65535)))]
-    pub rpc: u16,
-    /// Web UI.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1024, max = 65535)))]
-    pub http: u16,
 }
 
 /// `master.service`.

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::components::configuration::Scalar;
 use crate::platform::pod::component_values;
+use crate::platform::ports::ContainerPorts;
 use crate::platform::values::PodDisruptionBudgetValues;
 
 component_values! {
@@ -21,7 +22,7 @@ component_values! {
         /// Further JVM options of the worker (`SPARK_WORKER_OPTS`).
         pub extra_java_options: String,
         /// Ports of the container.
-        pub container_ports: WorkerPorts,
+        pub container_ports: ContainerPorts,
         /// Where executors keep shuffle files and what does not fit into memory (`SPARK_LOCAL_DIRS`).
         pub local_dirs: LocalDirs,
         /// Where the worker keeps the logs and jars of applications.
@@ -31,19 +32,6 @@ component_values! {
         /// How many pods an eviction may take at once.
         pub pdb: PodDisruptionBudgetValues,
     }
-}
-
-/// `worker.containerPorts`.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct WorkerPorts {
-    /// Master and executors.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1024, max = 65535)))]
-    pub rpc: u16,
-    /// Web UI.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1024, max = 65535)))]
-    pub http: u16,
 }
 
 /// `worker.localDirs`: an emptyDir.
