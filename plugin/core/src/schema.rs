@@ -14,7 +14,7 @@ use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::components::worker::WorkerValues;
 use crate::defaults;
 use crate::platform::access::AccessValues;
-use crate::platform::pod::component_values;
+use crate::platform::pod_settings::component_values;
 use crate::platform::values::PlatformValues;
 use crate::sections::{self, Carries, Section};
 

@@ -10,7 +10,8 @@ use crate::instance::Instance;
 use crate::platform::labels::{metadata, selector, selector_labels};
 use crate::platform::memory;
 use crate::platform::object::Object;
-use crate::platform::pod::{self, PodParts, PodSettings, empty_dir, env, env_field, mount};
+use crate::platform::pod::{self, PodParts, empty_dir, env, env_field, mount};
+use crate::platform::pod_settings::PodSettings;
 use crate::platform::security::User;
 
 /// The user of the Spark image.

@@ -10,6 +10,7 @@ pub mod memory;
 pub mod names;
 pub mod object;
 pub mod pod;
+pub mod pod_settings;
 pub mod ports;
 pub mod probes;
 pub mod quantity;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::platform::pod::component_values;
+use crate::platform::pod_settings::component_values;
 use crate::platform::ports::ContainerPorts;
 use crate::platform::values::{PodDisruptionBudgetValues, ServiceType};
 

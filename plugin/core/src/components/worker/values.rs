@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::components::configuration::Scalar;
-use crate::platform::pod::component_values;
+use crate::platform::pod_settings::component_values;
 use crate::platform::ports::ContainerPorts;
 use crate::platform::values::PodDisruptionBudgetValues;
 
