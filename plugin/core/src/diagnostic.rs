@@ -184,6 +184,17 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// The hint for a word that is not known: "did you mean" where one is near, else `start` and all of them.
+pub fn one_of(given: &str, known: &[&str], start: &str) -> String {
+    match nearest(given, known.iter().copied()) {
+        Some(word) => format!("did you mean {word}?"),
+        None => format!(
+            "{start}{}",
+            known.iter().map(|word| if word.is_empty() { "\"\"" } else { *word }).collect::<Vec<_>>().join(", ")
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -28,3 +28,8 @@ pub fn check<'a>(objects: &[(Object, Origin)], values: &dyn Fn(&str) -> Option<&
 fn pod_spec(object: &Value) -> Option<&Value> {
     ["/spec/template/spec", "/spec/jobTemplate/spec/template/spec"].iter().find_map(|pointer| object.pointer(pointer))
 }
+
+/// The items of a list; none where there is no list.
+fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::defaults;
-use crate::diagnostic::{Diagnostics, Path, nearest};
+use crate::diagnostic::{Diagnostics, Path, one_of};
 use crate::intent::{carried, path_in_values};
 use crate::sections::Section;
 use crate::tree::{self, Fault, Mistake};
@@ -67,16 +67,5 @@ fn explained(fault: &Fault) -> (String, String) {
         Fault::NotOneOf { given, known } => (format!("\"{given}\" is not one of its values"), one_of(given, known, "one of ")),
         Fault::Mismatch { given, expected } => (format!("is {given}, but {expected} is expected"), String::new()),
         Fault::Other(message) => (message.clone(), String::new()),
-    }
-}
-
-/// "did you mean" where one word is near, else all words.
-fn one_of(given: &str, known: &[&str], start: &str) -> String {
-    match nearest(given, known.iter().copied()) {
-        Some(word) => format!("did you mean {word}?"),
-        None => format!(
-            "{start}{}",
-            known.iter().map(|word| if word.is_empty() { "\"\"" } else { *word }).collect::<Vec<_>>().join(", ")
-        ),
     }
 }

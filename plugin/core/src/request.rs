@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Path, Position, Step, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, Path, Position, Step, one_of};
 use crate::documents::{self, Origin};
 use crate::platform::object::Object;
 use crate::yaml::{self, Kind, Node};
@@ -149,9 +149,7 @@ fn overlay(base: &mut Value, own: Map<String, Value>) {
 fn unknown_sections(values: &Value, problems: &mut Diagnostics) {
     let known: Vec<&str> = sections::top_level_keys().collect();
     for key in values.as_object().into_iter().flat_map(Map::keys).filter(|key| !known.contains(&key.as_str())) {
-        let hint = nearest(key, known.iter().copied())
-            .map_or_else(|| format!("known here: {}", known.join(", ")), |word| format!("did you mean {word}?"));
-        problems.add(Path::default().key(key), "unknown key", hint);
+        problems.add(Path::default().key(key), "unknown key", one_of(key, &known, "known here: "));
     }
 }
 

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::items;
 use crate::diagnostic::{Diagnostics, Path};
 use crate::tree;
 
@@ -175,10 +176,6 @@ impl Breaches<'_> {
         };
         self.problems.add(path, format!("Pod Security restricted would refuse the pod: {message}"), hint);
     }
-}
-
-fn items(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
 }
 
 fn text(value: &Value) -> &str {

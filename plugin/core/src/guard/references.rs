@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::pod_spec;
+use super::{items, pod_spec};
 use crate::diagnostic::{Diagnostics, Path};
 use crate::documents::Origin;
 use crate::platform::object::Object;
@@ -104,10 +104,6 @@ fn check_selector(path: &Path, object: &Object, problems: &mut Diagnostics) {
 
 fn containers(spec: &Value) -> impl Iterator<Item = &Value> {
     ["initContainers", "containers"].into_iter().flat_map(|kind| items(&spec[kind]))
-}
-
-fn items(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
 }
 
 fn name(value: &Value) -> &str {
