@@ -43,6 +43,8 @@ def values(store):
 
 
 class TestSpark:
+    user = "1000:1000"
+
     def test_forgotten_post_renderer(self, namespace, proven):
         """helm install without --post-renderer writes nothing and names the flag"""
         before = namespace.all_objects()
@@ -69,6 +71,18 @@ class TestSpark:
         """helm install --wait returns when the workers are registered"""
         assert len(release.alive_workers()) == 2
         proven("helm install --wait returns with 2 workers registered", measured=release.installed_in, limit=60)
+
+    def test_user(self, release, namespace, profile, proven):
+        """every container runs as the user of the profile"""
+        if profile == "openshift":
+            manifest = helm("get", "manifest", release.name, "--namespace", namespace.name)
+            assert not re.search("runAsUser|runAsGroup|fsGroup:", manifest), "OpenShift gives these"
+        for name, pod in release.pods().items():
+            for container in pod["spec"]["containers"]:
+                user = namespace.exec(name, ["sh", "-c", "echo $(id -u):$(id -g)"], container["name"]).strip()
+                assert re.fullmatch(self.user, user), f"{name}: {user}"
+        arbitrary = "a UID that the namespace gives, with group 0; the chart asks for none"
+        proven("every container runs as " + (arbitrary if profile == "openshift" else "UID and GID 1000"))
 
     def test_scale(self, release, proven):
         """workers follow worker.replicaCount"""
