@@ -108,8 +108,6 @@ class BucketsIT {
     List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.addAll(List.of("-cp", jar));
     command.addAll(List.of(options));
-    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-    builder.environment().putAll(Versitygw.environment());
-    return builder.start().waitFor();
+    return Processes.run(command, Versitygw.environment());
   }
 }

@@ -12,8 +12,6 @@ import java.util.TreeMap;
 
 /** A JVM with Spark's jars and the jar under test; its output is a file in target/it-logs. */
 public final class SparkProcess implements AutoCloseable {
-  private static final Path TARGET = Path.of(System.getProperty("test.logs", "target/it-logs"));
-
   private final Process process;
   private final Path log;
 
@@ -33,7 +31,7 @@ public final class SparkProcess implements AutoCloseable {
     command.add(mainClass);
     command.addAll(arguments);
     try {
-      Path log = Files.createDirectories(TARGET).resolve(name + ".log");
+      Path log = Files.createDirectories(Processes.LOGS).resolve(name + ".log");
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
       builder.environment().keySet().removeIf(key -> key.startsWith("SPARK_") || key.startsWith("AWS_"));
       builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
@@ -56,7 +54,7 @@ public final class SparkProcess implements AutoCloseable {
 
   /** A Worker starts executors from SPARK_HOME/jars. */
   private static synchronized Path sparkHome() throws IOException {
-    Path home = TARGET.resolveSibling("spark-home").toAbsolutePath();
+    Path home = Processes.LOGS.resolveSibling("spark-home").toAbsolutePath();
     Path jars = Files.createDirectories(home.resolve("jars"));
     for (String entry : classPath().split(File.pathSeparator)) {
       Path jar = Path.of(entry).toAbsolutePath();

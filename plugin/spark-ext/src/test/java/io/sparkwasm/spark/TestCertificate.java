@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 
 /** A certificate that nobody knows, as PEM for a server and as trust store for a JVM. */
 final class TestCertificate {
@@ -22,10 +24,10 @@ final class TestCertificate {
   static TestCertificate make(Path folder, String domain) throws Exception {
     Path pair = folder.resolve("pair.p12");
     char[] password = "changeit".toCharArray();
-    int result = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-        "-genkeypair", "-alias", "s3", "-keyalg", "EC", "-storetype", "PKCS12", "-keystore", pair.toString(),
-        "-storepass", "changeit", "-dname", "CN=" + domain, "-ext", "SAN=dns:" + domain + ",dns:*." + domain,
-        "-validity", "2").inheritIO().start().waitFor();
+    String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    int result = Processes.run(List.of(keytool, "-genkeypair", "-alias", "s3", "-keyalg", "EC", "-storetype", "PKCS12",
+        "-keystore", pair.toString(), "-storepass", "changeit", "-dname", "CN=" + domain,
+        "-ext", "SAN=dns:" + domain + ",dns:*." + domain, "-validity", "2"), Map.of());
     if (result != 0) {
       throw new IllegalStateException("keytool: " + result);
     }

@@ -124,15 +124,11 @@ public final class Versitygw implements AutoCloseable {
 
   /** A user who may read and write, but make no bucket; the server needs --iam-dir. */
   public void createUser(String access, String secret) {
-    try {
-      int result = new ProcessBuilder(binary(), "admin", "--access", ACCESS_KEY, "--secret", SECRET_KEY,
-          "--endpoint-url", endpoint(), "create-user", "--access", access, "--secret", secret, "--role", "user")
-          .inheritIO().start().waitFor();
-      if (result != 0) {
-        throw new IllegalStateException("create-user: " + result);
-      }
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
+    int result = Processes.run(List.of(binary(), "admin", "--access", ACCESS_KEY, "--secret", SECRET_KEY,
+        "--endpoint-url", endpoint(), "create-user", "--access", access, "--secret", secret,
+        "--role", "user"), Map.of());
+    if (result != 0) {
+      throw new IllegalStateException("create-user: " + result);
     }
   }
 
