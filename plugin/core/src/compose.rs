@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::components::client;
 use crate::components::configuration::{self, ConfigurationValues};
 use crate::components::master::{self, MasterValues};
 use crate::components::shuffle_service::ShuffleServiceValues;
@@ -53,9 +54,12 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
         .filter(|value| !value.is_empty());
     worker::validate(&worker, shuffle_service, executor_memory, problems);
 
-    let files = configuration::files(&instance, &configuration, shuffle_service);
+    let derived = ShuffleServiceValues::spark_conf(shuffle_service);
+    let client = client::object(&instance, &configuration, &master, derived.clone());
+    let files = configuration::files(&instance, &configuration, derived);
     let mut objects: Vec<(Object, Origin)> = [
         (sections::CONFIGURATION, configuration::objects(&instance, &files)),
+        (sections::CONFIGURATION, vec![client]),
         (sections::MASTER, master::objects(&instance, &master, &files)),
         (sections::ACCESS, access::objects(&instance, &access)),
         (sections::WORKER, worker::objects(&instance, &worker, &master, shuffle_service, &files)),

@@ -1,5 +1,6 @@
 //! One room per component: its values, its checks, its objects.
 
+pub mod client;
 pub mod configuration;
 mod daemon;
 pub mod master;

@@ -4,34 +4,30 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::values::{ConfigurationValues, Scalar};
-use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::instance::Instance;
 
 /// File name to text.
 pub type Files = BTreeMap<String, String>;
 
-/// All files of the folder.
-pub fn files(
-    instance: &Instance,
-    values: &ConfigurationValues,
-    shuffle_service: Option<&ShuffleServiceValues>,
-) -> Files {
+/// A Spark property.
+pub type Property = (&'static str, String);
+
+/// All files of the folder. `derived` are the properties that other components ask for.
+pub fn files(instance: &Instance, values: &ConfigurationValues, derived: Vec<Property>) -> Files {
     Files::from([
-        ("spark-defaults.conf".into(), spark_defaults(&spark_conf(instance, values, shuffle_service))),
+        ("spark-defaults.conf".into(), spark_defaults(&spark_conf(instance, values, derived))),
         ("log4j2.properties".into(), log4j2(values)),
         ("spark-env.sh".into(), spark_env(values)),
     ])
 }
 
 /// The Spark properties: derived ones, then the user's over them.
-pub fn spark_conf(
-    instance: &Instance,
-    values: &ConfigurationValues,
-    shuffle_service: Option<&ShuffleServiceValues>,
-) -> BTreeMap<String, String> {
+fn spark_conf(instance: &Instance, values: &ConfigurationValues, derived: Vec<Property>) -> BTreeMap<String, String> {
     let mut conf: BTreeMap<String, String> = [
         // UIs of workers and applications are reached through the master's: pod addresses mean nothing to a browser
         ("spark.ui.reverseProxy", "true"),
+        // the master's UI is at the root of wherever the browser sees it: links from there hold for any host, port and scheme
+        ("spark.ui.reverseProxyUrl", "/"),
         // a worker that is gone is noticed after 20 s, not 60: recovery waits as long
         ("spark.worker.timeout", "20"),
         // the REST submission server cannot authenticate and is not used by spark-submit in client mode
@@ -52,8 +48,7 @@ pub fn spark_conf(
     .map(|(key, value)| (key.into(), value.into()))
     .collect();
     let s3 = &instance.platform.s3;
-    let derived = s3.spark_conf().into_iter().chain(ShuffleServiceValues::spark_conf(shuffle_service));
-    conf.extend(derived.map(|(key, value)| (key.into(), value)));
+    conf.extend(s3.spark_conf().into_iter().chain(derived).map(|(key, value)| (key.into(), value)));
     if values.event_log.enabled && s3.is_configured() {
         conf.insert("spark.eventLog.enabled".into(), "true".into());
         conf.insert("spark.eventLog.dir".into(), values.event_log.directory());

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapVolumeSource, Volume};
 use sha2::{Digest, Sha256};
 
-pub use files::{Files, files, spark_conf};
+pub use files::{Files, Property, files};
 pub use values::{ConfigurationValues, EventLog, Log4j2, LogLevel, Scalar};
 
 use crate::instance::Instance;
