@@ -20,9 +20,30 @@ const MOST: usize = 100;
 
 /// Reads a section's values. `None` only where even repaired values do not fit.
 pub fn read<T: DeserializeOwned>(section: Section, spec: &Value, problems: &mut Diagnostics) -> Option<T> {
+    let mut values = None;
+    let mut attempt = |spec: &Value| {
+        let (result, ignored) = tree::read(spec);
+        let mistake = match result {
+            Ok(read) => {
+                values = Some(read);
+                None
+            }
+            Err(error) => Some(*error.0),
+        };
+        (mistake, ignored)
+    };
+    repair(section, spec, &mut attempt, problems);
+    values
+}
+
+/// One attempt to read values: the first mistake, and the keys that nobody asked for.
+type Attempt<'a> = dyn FnMut(&Value) -> (Option<Mistake>, Vec<Path>) + 'a;
+
+/// Attempts until there is no mistake. Apart from [`read`], so that only the attempt is compiled for each type.
+fn repair(section: Section, spec: &Value, attempt: &mut Attempt<'_>, problems: &mut Diagnostics) {
     let mut spec = Cow::Borrowed(spec); // copied only to be repaired
     for _ in 0..MOST {
-        let (result, ignored) = tree::read(&spec);
+        let (mistake, ignored) = attempt(&spec);
         for path in ignored.iter().filter(|path| !is_shared(path)) {
             problems.add(
                 path_in_values(section, path),
@@ -30,10 +51,7 @@ pub fn read<T: DeserializeOwned>(section: Section, spec: &Value, problems: &mut 
                 "compare its spelling with `kubectl explain`",
             );
         }
-        let Mistake { path, fault, .. } = match result {
-            Ok(values) => return Some(values),
-            Err(error) => *error.0,
-        };
+        let Some(Mistake { path, fault, .. }) = mistake else { return };
         let at = match &fault {
             Fault::UnknownKey { key, .. } => path.key(key),
             Fault::Missing(key) => path.key(*key),
@@ -46,10 +64,9 @@ pub fn read<T: DeserializeOwned>(section: Section, spec: &Value, problems: &mut 
             _ => defaults::values().and_then(|values| tree::get(&carried(section, &values), &at).cloned()),
         };
         if !tree::set(spec.to_mut(), &at, default) {
-            return None;
+            return;
         }
     }
-    None
 }
 
 /// `global` is shared with other charts, which have keys of their own there.
