@@ -38,6 +38,7 @@ pub const PLATFORM: Section = Section {
         "image",
         "sparkHome",
         "s3",
+        "security",
         "serviceAccount",
         "diagnosticMode",
     ]),

@@ -29,11 +29,12 @@ pub fn object(
     master: &MasterValues,
     derived: Vec<Property>,
 ) -> Object {
-    let own = vec![
+    let mut own = vec![
         ("spark.master", master::url(instance, master)),
         ("spark.driver.host", "${env:SPARK_DRIVER_HOST}".into()),
         ("spark.driver.bindAddress", "0.0.0.0".into()),
     ];
+    own.extend(instance.platform.security.client_conf());
     let mut files = configuration::files(instance, values, [derived, own].concat());
     files.entry("spark-env.sh".into()).or_default().insert_str(0, DRIVER_HOST);
     Object::new(&ConfigMap {

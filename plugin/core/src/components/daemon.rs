@@ -91,7 +91,7 @@ pub fn environment(instance: &Instance, heap: String, own: Vec<EnvVar>) -> Vec<E
         env("SPARK_DAEMON_MEMORY", heap),
         env("SPARK_DAEMON_JAVA_OPTS", memory::DAEMON_JAVA_OPTIONS),
     ];
-    [common, own, instance.platform.s3.env()].concat()
+    [common, own, instance.platform.s3.env(), instance.platform.security.env()].concat()
 }
 
 /// The volumes that every daemon has, and `own`.

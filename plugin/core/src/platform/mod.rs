@@ -1,6 +1,7 @@
 //! Meaning that all components share, one file each.
 
 pub mod access;
+pub mod authentication;
 pub mod disruption;
 pub mod identity;
 pub mod image;

@@ -206,6 +206,17 @@ pub fn env_field(name: &str, field: &str) -> EnvVar {
     }
 }
 
+/// An environment variable with a key of a Secret.
+pub fn env_secret(name: &str, secret: &str, key: &str) -> EnvVar {
+    use k8s_openapi::api::core::v1::{EnvVarSource, SecretKeySelector};
+    let reference = SecretKeySelector { name: secret.into(), key: key.into(), optional: None };
+    EnvVar {
+        name: name.into(),
+        value_from: Some(EnvVarSource { secret_key_ref: Some(reference), ..EnvVarSource::default() }),
+        ..EnvVar::default()
+    }
+}
+
 /// A volume that lives as long as the pod. Empty strings: no limit, on disk.
 pub fn empty_dir(name: &str, size_limit: &str, medium: &str) -> Volume {
     let source = EmptyDirVolumeSource {

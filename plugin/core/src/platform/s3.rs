@@ -1,8 +1,9 @@
 //! The shared object store: what Spark's s3a connector needs to know, and its keys, only by reference.
 
-use k8s_openapi::api::core::v1::{EnvVar, EnvVarSource, SecretKeySelector};
+use k8s_openapi::api::core::v1::EnvVar;
 use serde::Deserialize;
 
+use super::pod::env_secret;
 use crate::diagnostic::{Diagnostics, Path};
 
 /// `s3`.
@@ -54,14 +55,7 @@ impl S3 {
         ]
         .into_iter()
         .filter(|(_, key)| !key.is_empty())
-        .map(|(name, key)| {
-            let reference = SecretKeySelector { name: self.existing_secret.clone(), key: key.clone(), optional: None };
-            EnvVar {
-                name: name.into(),
-                value_from: Some(EnvVarSource { secret_key_ref: Some(reference), ..EnvVarSource::default() }),
-                ..EnvVar::default()
-            }
-        })
+        .map(|(name, key)| env_secret(name, &self.existing_secret, key))
         .collect()
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::access::ServiceAccountValues;
+use super::authentication::SecurityValues;
 use super::image::Image;
 use super::s3::S3;
 use crate::diagnostic::{Diagnostics, Path};
@@ -34,6 +35,8 @@ pub struct PlatformValues {
     pub spark_home: String,
     /// The shared object store (S3 or compatible). Keys only by a Secret that exists.
     pub s3: S3,
+    /// Who may talk to the cluster, and who may listen.
+    pub security: SecurityValues,
     /// The ServiceAccount of every pod.
     pub service_account: ServiceAccountValues,
     /// Start the containers idle, without probes, to look around in them.
@@ -134,6 +137,7 @@ impl PlatformValues {
             );
         }
         self.s3.validate(problems);
+        self.security.validate(problems);
     }
 }
 

@@ -47,8 +47,10 @@ fn spark_conf(instance: &Instance, values: &ConfigurationValues, derived: Vec<Pr
     .into_iter()
     .map(|(key, value)| (key.into(), value.into()))
     .collect();
-    let s3 = &instance.platform.s3;
-    conf.extend(s3.spark_conf().into_iter().chain(derived).map(|(key, value)| (key.into(), value)));
+    let (s3, security) = (&instance.platform.s3, &instance.platform.security);
+    conf.extend(
+        s3.spark_conf().into_iter().chain(security.spark_conf()).chain(derived).map(|(key, value)| (key.into(), value)),
+    );
     if values.event_log.enabled && s3.is_configured() {
         conf.insert("spark.eventLog.enabled".into(), "true".into());
         conf.insert("spark.eventLog.dir".into(), values.event_log.directory());

@@ -129,6 +129,13 @@ impl ConfigurationValues {
                     "write the value in one line",
                 );
             }
+            if key == "spark.authenticate" && value.0 == "true" && !instance.platform.security.authentication.enabled {
+                problems.add(
+                    path.key(key),
+                    "is true, but masters and workers get no secret",
+                    "set security.authentication instead",
+                );
+            }
             if is_secret(key) && !value.0.is_empty() && !value.0.contains("${") {
                 problems.add(
                     path.key(key),
