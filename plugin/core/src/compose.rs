@@ -31,7 +31,7 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     let worker: Option<WorkerValues> = required(intents, sections::WORKER, problems);
     let access: Option<AccessValues> = required(intents, sections::ACCESS, problems);
     let shuffle_service: Option<ShuffleServiceValues> =
-        find(intents, sections::SHUFFLE_SERVICE, problems).and_then(|intent| intent.values(problems));
+        optional(intents, sections::SHUFFLE_SERVICE, |values: &ShuffleServiceValues| values.enabled, problems);
     let (Some(platform), Some(configuration), Some(master), Some(worker), Some(access)) =
         (platform, configuration, master, worker, access)
     else {
@@ -99,6 +99,16 @@ fn required<T: serde::de::DeserializeOwned>(
     }
     missing(section, problems);
     None
+}
+
+/// The values of a component that may be off, which they also say themselves.
+fn optional<T: serde::de::DeserializeOwned>(
+    intents: &[Intent],
+    section: Section,
+    is_enabled: impl Fn(&T) -> bool,
+    problems: &mut Diagnostics,
+) -> Option<T> {
+    find(intents, section, problems)?.values(problems).filter(is_enabled)
 }
 
 fn missing(section: Section, problems: &mut Diagnostics) {

@@ -62,12 +62,12 @@ impl Intent {
     }
 }
 
-/// Values as the chart's templates send them, for the hosts that have no Helm: the same intents, without the text.
+/// Values as the chart's templates send them, for the hosts that have no Helm: the same intents, without the text. Those
+/// of components that are off too, which a template would not send: within Helm the schema looks at their values.
 pub fn from_values(values: &Value, header: &Value) -> Vec<Intent> {
     let chart = header.pointer("/chart/name").and_then(Value::as_str).unwrap_or_default();
     sections::ALL
         .into_iter()
-        .filter(|section| section.enabled_by.is_none_or(|path| is_enabled(values, path)))
         .map(|section| Intent {
             section,
             group: String::new(),
@@ -94,13 +94,4 @@ pub fn path_in_values(section: Section, path: &Path) -> Path {
         Carries::Key(key) => Path::of(key).join(path),
         Carries::Keys(_) => path.clone(),
     }
-}
-
-/// Whether a template would emit. What is neither true nor false is taken for true: reading it then names the mistake.
-fn is_enabled(values: &Value, path: &str) -> bool {
-    let value = path.split('.').try_fold(values, |value, key| match value {
-        Value::Object(map) => map.get(key),
-        other => Some(other),
-    });
-    !matches!(value, None | Some(Value::Null | Value::Bool(false)))
 }

@@ -11,8 +11,6 @@ pub struct Section {
     pub kind: &'static str,
     /// Which values it carries as `spec`.
     pub carries: Carries,
-    /// The template emits nothing when this value is false.
-    pub enabled_by: Option<&'static str>,
 }
 
 /// What of the values becomes the `spec` of an intent.
@@ -42,31 +40,22 @@ pub const PLATFORM: Section = Section {
         "serviceAccount",
         "diagnosticMode",
     ]),
-    enabled_by: None,
 };
 /// Spark's configuration folder.
 pub const CONFIGURATION: Section = Section {
     template: "configmap.yaml",
     kind: "SparkConfiguration",
     carries: Carries::Keys(&["sparkConf", "sparkEnv", "log4j2", "eventLog"]),
-    enabled_by: None,
 };
 /// The master.
-pub const MASTER: Section =
-    Section { template: "master.yaml", kind: "SparkMaster", carries: Carries::Key("master"), enabled_by: None };
+pub const MASTER: Section = Section { template: "master.yaml", kind: "SparkMaster", carries: Carries::Key("master") };
 /// The workers.
-pub const WORKER: Section =
-    Section { template: "worker.yaml", kind: "SparkWorker", carries: Carries::Key("worker"), enabled_by: None };
+pub const WORKER: Section = Section { template: "worker.yaml", kind: "SparkWorker", carries: Carries::Key("worker") };
 /// The shuffle service.
-pub const SHUFFLE_SERVICE: Section = Section {
-    template: "shuffle-service.yaml",
-    kind: "SparkShuffleService",
-    carries: Carries::Key("shuffleService"),
-    enabled_by: Some("shuffleService.enabled"),
-};
+pub const SHUFFLE_SERVICE: Section =
+    Section { template: "shuffle-service.yaml", kind: "SparkShuffleService", carries: Carries::Key("shuffleService") };
 /// ServiceAccount and rights.
-pub const ACCESS: Section =
-    Section { template: "rbac.yaml", kind: "SparkAccess", carries: Carries::Keys(&["rbac"]), enabled_by: None };
+pub const ACCESS: Section = Section { template: "rbac.yaml", kind: "SparkAccess", carries: Carries::Keys(&["rbac"]) };
 
 /// All of them, in the order of their files' names, which is the order in which Helm sends them.
 pub const ALL: [Section; 6] = [CONFIGURATION, MASTER, PLATFORM, ACCESS, SHUFFLE_SERVICE, WORKER];
