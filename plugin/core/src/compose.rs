@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::components::client;
 use crate::components::configuration::{self, ConfigurationValues};
+use crate::components::ingress::{self, IngressValues};
 use crate::components::master::{self, MasterValues};
 use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::components::worker::{self, WorkerValues};
@@ -32,6 +33,8 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     let access: Option<AccessValues> = required(intents, sections::ACCESS, problems);
     let shuffle_service: Option<ShuffleServiceValues> =
         optional(intents, sections::SHUFFLE_SERVICE, |values: &ShuffleServiceValues| values.enabled, problems);
+    let ingress: Option<IngressValues> =
+        optional(intents, sections::INGRESS, |values: &IngressValues| values.enabled, problems);
     let (Some(platform), Some(configuration), Some(master), Some(worker), Some(access)) =
         (platform, configuration, master, worker, access)
     else {
@@ -54,6 +57,11 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
         .filter(|value| !value.is_empty());
     worker::validate(&worker, shuffle_service, executor_memory, problems);
 
+    let uis = [master::ui(&instance, &master)];
+    if let Some(ingress) = &ingress {
+        ingress::validate(ingress, &uis, problems);
+    }
+
     let derived = ShuffleServiceValues::spark_conf(shuffle_service);
     let client = client::object(&instance, &configuration, &master, derived.clone());
     let files = configuration::files(&instance, &configuration, derived);
@@ -63,6 +71,10 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
         (sections::MASTER, master::objects(&instance, &master, &files)),
         (sections::ACCESS, access::objects(&instance, &access)),
         (sections::WORKER, worker::objects(&instance, &worker, &master, shuffle_service, &files)),
+        (
+            sections::INGRESS,
+            ingress.as_ref().map(|ingress| ingress::objects(&instance, ingress, &uis)).unwrap_or_default(),
+        ),
     ]
     .into_iter()
     .flat_map(|(section, objects)| {

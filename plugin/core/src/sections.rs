@@ -47,6 +47,9 @@ pub const CONFIGURATION: Section = Section {
     kind: "SparkConfiguration",
     carries: Carries::Keys(&["sparkConf", "sparkEnv", "log4j2", "eventLog"]),
 };
+/// Web UIs outside the cluster.
+pub const INGRESS: Section =
+    Section { template: "ingress.yaml", kind: "SparkIngress", carries: Carries::Key("ingress") };
 /// The master.
 pub const MASTER: Section = Section { template: "master.yaml", kind: "SparkMaster", carries: Carries::Key("master") };
 /// The workers.
@@ -58,7 +61,7 @@ pub const SHUFFLE_SERVICE: Section =
 pub const ACCESS: Section = Section { template: "rbac.yaml", kind: "SparkAccess", carries: Carries::Keys(&["rbac"]) };
 
 /// All of them, in the order of their files' names, which is the order in which Helm sends them.
-pub const ALL: [Section; 6] = [CONFIGURATION, MASTER, PLATFORM, ACCESS, SHUFFLE_SERVICE, WORKER];
+pub const ALL: [Section; 7] = [CONFIGURATION, INGRESS, MASTER, PLATFORM, ACCESS, SHUFFLE_SERVICE, WORKER];
 
 /// Top-level keys that no intent carries: the chart's templates use them as they are.
 pub const PLAIN_KEYS: [&str; 1] = ["extraDeploy"];

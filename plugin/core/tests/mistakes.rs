@@ -15,6 +15,11 @@ fn one(values: &str) -> String {
     problems.to_string().lines().skip(1).map(str::trim).collect::<Vec<_>>().join("\n")
 }
 
+fn assert_told(values: &str, told: &str) {
+    let text = one(values);
+    assert!(text.contains(told), "{values}\nsays:  {text}\nnot:   {told}");
+}
+
 #[test]
 fn the_defaults_are_right() {
     assert!(check("").is_empty(), "{}", check(""));
@@ -96,8 +101,68 @@ fn each_mistake_is_told_with_its_place() {
         ("worker: [", "values.yaml:"),
         ("- a", "values.yaml is not a mapping"),
     ] {
-        let text = one(values);
-        assert!(text.contains(told), "{values}\nsays:  {text}\nnot:   {told}");
+        assert_told(values, told);
+    }
+}
+
+#[test]
+fn each_mistake_about_the_network_is_told() {
+    for (values, told) in [
+        (
+            "security: {authentication: {enabled: true}}",
+            "security.authentication.existingSecret: is empty although security.authentication.enabled",
+        ),
+        (
+            "security: {authentication: {enabled: true, existingSecret: a, existingSecretKey: ''}}",
+            "security.authentication.existingSecretKey: is empty",
+        ),
+        ("ingress: {enabled: true}", "ingress.hosts: names no host although ingress.enabled"),
+        (
+            "ingress: {enabled: true, hosts: {master: 'http://spark.example.com'}}",
+            "ingress.hosts.master: \"http://spark.example.com\" is not a DNS name\nhint: the name alone",
+        ),
+        (
+            "ingress: {enabled: true, hosts: {history: a.example.com}}",
+            "ingress.hosts.history: a.example.com would lead to a component that is off\nhint: set historyServer.enabled",
+        ),
+        (
+            "ingress: {enabled: true, hosts: {master: a.b}, tls: [{hosts: [c.b]}]}",
+            "ingress.tls[0].hosts[0]: c.b is none of ingress.hosts",
+        ),
+        (
+            "ingress: {enabled: true, hosts: {master: a.b}, tls: [{hosts: ['*b']}]}",
+            "ingress.tls[0].hosts[0]: \"*b\" is not a DNS name",
+        ),
+        (
+            "ingress: {enabled: true, hosts: {master: a.b}, kind: HTTPRoute}",
+            "ingress.parentRefs: is empty, so that no Gateway would take the routes",
+        ),
+        (
+            "ingress: {enabled: true, hosts: {master: a.b}, kind: HTTPRoute, parentRefs: [{name: ''}]}",
+            "ingress.parentRefs[0].name: is empty",
+        ),
+        (
+            "ingress: {enabled: true, hosts: {master: a.b}, kind: HTTPRoute, parentRefs: [{name: g, sectionname: x}]}",
+            "ingress.parentRefs[0].sectionname: unknown key\nhint: did you mean sectionName?",
+        ),
+        (
+            "ingress: {enabled: true, hosts: {master: a.b}, kind: HTTPRoute, parentRefs: [{name: g}], tls: [{}]}",
+            "ingress.tls: has no effect with ingress.kind HTTPRoute",
+        ),
+        (
+            "ingress: {enabled: true, hosts: {master: a.b}, parentRefs: [{name: g}]}",
+            "ingress.parentRefs: has no effect with ingress.kind Ingress",
+        ),
+        (
+            "ingress: {enabled: true, hosts: {master: a.b}, kind: Route, className: nginx}",
+            "ingress.className: has no effect with ingress.kind Route",
+        ),
+        ("ingress: {enabled: true, hosts: {master: a.b}, kind: route}", "hint: did you mean Route?"),
+        ("security: {encryption: {enabled: true}}", "security.encryption.enabled: is true, but Spark derives the keys"),
+        ("sparkConf: {spark.authenticate: true}", "hint: set security.authentication instead"),
+        ("sparkConf: {spark.authenticate.secret: x}", "is a secret, and sparkConf goes into a ConfigMap"),
+    ] {
+        assert_told(values, told);
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod client;
 pub mod configuration;
 mod daemon;
+pub mod ingress;
 pub mod master;
 pub mod shuffle_service;
 pub mod worker;

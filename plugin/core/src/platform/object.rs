@@ -1,5 +1,6 @@
 //! A Kubernetes object on its way out, and the order in which Helm installs them.
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::serde::Serialize;
 use serde_json::Value;
 
@@ -14,6 +15,16 @@ impl Object {
     /// is null and the guard refuses it.
     pub fn new(typed: &impl Serialize) -> Self {
         Self(serde_json::to_value(typed).unwrap_or(Value::Null))
+    }
+
+    /// An object whose type k8s-openapi does not have, or not at a price that plugin.wasm can pay.
+    pub fn of(api_version: &str, kind: &str, metadata: ObjectMeta, spec: Value) -> Self {
+        Self(map(vec![
+            ("apiVersion", api_version.into()),
+            ("kind", kind.into()),
+            ("metadata", serde_json::to_value(metadata).unwrap_or(Value::Null)),
+            ("spec", spec),
+        ]))
     }
 
     /// `kind`, or nothing.
@@ -34,6 +45,12 @@ impl Object {
     fn text(&self, pointer: &str) -> &str {
         self.0.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
     }
+}
+
+/// A mapping; null entries are left out.
+pub fn map(entries: Vec<(&str, Value)>) -> Value {
+    let given = entries.into_iter().filter(|(_, value)| !value.is_null());
+    Value::Object(given.map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
 /// The place of a kind in Helm's install order (`pkg/release/v1/util/kind_sorter.go`), which Helm 3 does not apply to

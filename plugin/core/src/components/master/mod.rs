@@ -5,7 +5,7 @@ mod recovery;
 mod validate;
 mod values;
 
-pub use objects::{host, objects, url};
+pub use objects::{host, objects, ui, url};
 pub use validate::validate;
 pub use values::{MasterValues, RecoveryMode};
 

@@ -6,6 +6,7 @@ use super::values::{MasterValues, RecoveryMode};
 use super::{COMPONENT, recovery};
 use crate::components::configuration::{self, Files};
 use crate::components::daemon::{self, USER};
+use crate::components::ingress::Ui;
 use crate::instance::Instance;
 use crate::platform::labels::{annotate, metadata, selector_labels};
 use crate::platform::object::Object;
@@ -37,6 +38,11 @@ pub fn objects(instance: &Instance, values: &MasterValues, files: &Files) -> Vec
     ];
     objects.extend(disruption::object(instance, COMPONENT, &values.pdb));
     objects
+}
+
+/// The web UI, for what publishes it.
+pub fn ui(instance: &Instance, values: &MasterValues) -> Ui {
+    Ui { key: COMPONENT, service: instance.names.of(COMPONENT), port: values.service.ports.http }
 }
 
 fn ports(values: &MasterValues) -> [(&'static str, u16); 2] {
