@@ -6,6 +6,7 @@ use crate::components::client;
 use crate::components::configuration::{self, ConfigurationValues};
 use crate::components::ingress::{self, IngressValues};
 use crate::components::master::{self, MasterValues};
+use crate::components::network_policy::{self, NetworkPolicyValues};
 use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::components::worker::{self, WorkerValues};
 use crate::diagnostic::{Diagnostics, Path};
@@ -35,6 +36,8 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
         optional(intents, sections::SHUFFLE_SERVICE, |values: &ShuffleServiceValues| values.enabled, problems);
     let ingress: Option<IngressValues> =
         optional(intents, sections::INGRESS, |values: &IngressValues| values.enabled, problems);
+    let network_policy: Option<NetworkPolicyValues> =
+        optional(intents, sections::NETWORK_POLICY, |values: &NetworkPolicyValues| values.enabled, problems);
     let (Some(platform), Some(configuration), Some(master), Some(worker), Some(access)) =
         (platform, configuration, master, worker, access)
     else {
@@ -61,6 +64,10 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     if let Some(ingress) = &ingress {
         ingress::validate(ingress, &uis, problems);
     }
+    let flows = network_policy::flows(&master, &worker, &configuration.spark_conf, ingress.as_ref());
+    if let Some(network_policy) = &network_policy {
+        network_policy.validate(problems);
+    }
 
     let derived = ShuffleServiceValues::spark_conf(shuffle_service);
     let client = client::object(&instance, &configuration, &master, derived.clone());
@@ -71,9 +78,10 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
         (sections::MASTER, master::objects(&instance, &master, &files)),
         (sections::ACCESS, access::objects(&instance, &access)),
         (sections::WORKER, worker::objects(&instance, &worker, &master, shuffle_service, &files)),
+        (sections::INGRESS, ingress.map(|values| ingress::objects(&instance, &values, &uis)).unwrap_or_default()),
         (
-            sections::INGRESS,
-            ingress.as_ref().map(|ingress| ingress::objects(&instance, ingress, &uis)).unwrap_or_default(),
+            sections::NETWORK_POLICY,
+            network_policy.map(|values| network_policy::objects(&instance, &values, &flows)).unwrap_or_default(),
         ),
     ]
     .into_iter()

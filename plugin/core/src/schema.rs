@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::components::configuration::ConfigurationValues;
 use crate::components::ingress::IngressValues;
 use crate::components::master::MasterValues;
+use crate::components::network_policy::NetworkPolicyValues;
 use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::components::worker::WorkerValues;
 use crate::defaults;
@@ -28,13 +29,14 @@ component_values! {
 type Describe = fn(&mut SchemaGenerator) -> Schema;
 
 /// The type of each section.
-const TYPES: [(Section, Describe); 7] = [
+const TYPES: [(Section, Describe); 8] = [
     (sections::PLATFORM, PlatformValues::json_schema),
     (sections::CONFIGURATION, ConfigurationValues::json_schema),
     (sections::MASTER, MasterValues::json_schema),
     (sections::WORKER, WorkerValues::json_schema),
     (sections::SHUFFLE_SERVICE, ShuffleServiceValues::json_schema),
     (sections::INGRESS, IngressValues::json_schema),
+    (sections::NETWORK_POLICY, NetworkPolicyValues::json_schema),
     (sections::ACCESS, AccessValues::json_schema),
 ];
 

@@ -52,6 +52,9 @@ pub const INGRESS: Section =
     Section { template: "ingress.yaml", kind: "SparkIngress", carries: Carries::Key("ingress") };
 /// The master.
 pub const MASTER: Section = Section { template: "master.yaml", kind: "SparkMaster", carries: Carries::Key("master") };
+/// Who may connect to whom.
+pub const NETWORK_POLICY: Section =
+    Section { template: "network-policy.yaml", kind: "SparkNetworkPolicy", carries: Carries::Key("networkPolicy") };
 /// The workers.
 pub const WORKER: Section = Section { template: "worker.yaml", kind: "SparkWorker", carries: Carries::Key("worker") };
 /// The shuffle service.
@@ -61,7 +64,8 @@ pub const SHUFFLE_SERVICE: Section =
 pub const ACCESS: Section = Section { template: "rbac.yaml", kind: "SparkAccess", carries: Carries::Keys(&["rbac"]) };
 
 /// All of them, in the order of their files' names, which is the order in which Helm sends them.
-pub const ALL: [Section; 7] = [CONFIGURATION, INGRESS, MASTER, PLATFORM, ACCESS, SHUFFLE_SERVICE, WORKER];
+pub const ALL: [Section; 8] =
+    [CONFIGURATION, INGRESS, MASTER, NETWORK_POLICY, PLATFORM, ACCESS, SHUFFLE_SERVICE, WORKER];
 
 /// Top-level keys that no intent carries: the chart's templates use them as they are.
 pub const PLAIN_KEYS: [&str; 1] = ["extraDeploy"];

@@ -116,6 +116,18 @@ fn each_mistake_about_the_network_is_told() {
             "security: {authentication: {enabled: true, existingSecret: a, existingSecretKey: ''}}",
             "security.authentication.existingSecretKey: is empty",
         ),
+        (
+            "networkPolicy: {enabled: true, extraEgress: [{to: []}]}",
+            "networkPolicy.extraEgress: has no effect: masters and workers may connect to anything",
+        ),
+        (
+            "networkPolicy: {enabled: true, ingressFrom: [{podselector: {}}]}",
+            "networkPolicy.ingressFrom[0].podselector: not a field of this Kubernetes type",
+        ),
+        (
+            "networkPolicy: {clientSelector: {matchlabels: {}}}",
+            "networkPolicy.clientSelector.matchlabels: not a field of this Kubernetes type",
+        ),
         ("ingress: {enabled: true}", "ingress.hosts: names no host although ingress.enabled"),
         (
             "ingress: {enabled: true, hosts: {master: 'http://spark.example.com'}}",

@@ -5,5 +5,6 @@ pub mod configuration;
 mod daemon;
 pub mod ingress;
 pub mod master;
+pub mod network_policy;
 pub mod shuffle_service;
 pub mod worker;

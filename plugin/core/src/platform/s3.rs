@@ -42,6 +42,16 @@ impl S3 {
         !self.endpoint.is_empty()
     }
 
+    /// The port of the endpoint.
+    pub fn port(&self) -> Option<u16> {
+        let (scheme, rest) = self.endpoint.split_once("://")?;
+        let host = rest.split('/').next()?;
+        match host.rsplit_once(':') {
+            Some((_, port)) => port.parse().ok(),
+            None => Some(if scheme == "https" { 443 } else { 80 }),
+        }
+    }
+
     /// The environment that carries the keys: the names that both the AWS SDK and s3a read.
     pub fn env(&self) -> Vec<EnvVar> {
         if !self.is_configured() || self.existing_secret.is_empty() {

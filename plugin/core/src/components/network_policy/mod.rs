@@ -1,0 +1,9 @@
+//! NetworkPolicies: each pod accepts what the installation needs, and nothing else.
+
+mod flows;
+mod objects;
+mod values;
+
+pub use flows::{Flow, Party, Ports, flows};
+pub use objects::objects;
+pub use values::NetworkPolicyValues;
