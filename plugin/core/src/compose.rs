@@ -49,7 +49,7 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     validate_names(&instance, problems);
     instance.platform.validate(problems);
     configuration.validate(&instance, problems);
-    master::validate(&master, problems);
+    master::validate(&master, &instance.platform.s3, problems);
     if let Some(shuffle_service) = shuffle_service {
         shuffle_service.validate(problems);
     }
@@ -71,11 +71,12 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
 
     let derived = ShuffleServiceValues::spark_conf(shuffle_service);
     let client = client::object(&instance, &configuration, &master, derived.clone());
+    let buckets = buckets(&instance, &configuration);
     let files = configuration::files(&instance, &configuration, derived);
     let mut objects: Vec<(Object, Origin)> = [
         (sections::CONFIGURATION, configuration::objects(&instance, &files)),
         (sections::CONFIGURATION, vec![client]),
-        (sections::MASTER, master::objects(&instance, &master, &files)),
+        (sections::MASTER, master::objects(&instance, &master, &buckets, &files)),
         (sections::ACCESS, access::objects(&instance, &access)),
         (sections::WORKER, worker::objects(&instance, &worker, &master, shuffle_service, &files)),
         (sections::INGRESS, ingress.map(|values| ingress::objects(&instance, &values, &uis)).unwrap_or_default()),
@@ -93,6 +94,16 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     guard::check(&objects, &|component| spec(intents, component), problems);
     objects.sort_by_key(|(object, _)| install_order(object.kind()));
     objects
+}
+
+/// What must be in the object store before the first application.
+fn buckets(instance: &Instance, configuration: &ConfigurationValues) -> Vec<String> {
+    let s3 = &instance.platform.s3;
+    if !s3.is_configured() || !s3.buckets.create {
+        return Vec::new();
+    }
+    let event_log = configuration.event_log.enabled.then(|| configuration.event_log.directory() + "/");
+    event_log.into_iter().chain(s3.buckets.extra.iter().map(|bucket| format!("s3a://{bucket}"))).collect()
 }
 
 fn header(intents: &[Intent], problems: &mut Diagnostics) -> Option<Header> {

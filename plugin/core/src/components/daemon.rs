@@ -87,7 +87,7 @@ pub fn stateful_set(instance: &Instance, replicas: i32, settings: &PodSettings<'
 pub fn environment(instance: &Instance, heap: String, own: Vec<EnvVar>) -> Vec<EnvVar> {
     let common = vec![
         env_field("POD_NAME", "metadata.name"),
-        env("SPARK_CONF_DIR", format!("{}/conf", instance.platform.spark_home)),
+        env("SPARK_CONF_DIR", configuration::folder(instance)),
         env("SPARK_DAEMON_MEMORY", heap),
         env("SPARK_DAEMON_JAVA_OPTS", memory::DAEMON_JAVA_OPTIONS),
     ];
@@ -101,6 +101,6 @@ pub fn volumes(instance: &Instance, own: impl IntoIterator<Item = Volume>) -> Ve
 
 /// Where they are mounted, and `own`.
 pub fn mounts(instance: &Instance, own: impl IntoIterator<Item = VolumeMount>) -> Vec<VolumeMount> {
-    let configuration = mount(configuration::VOLUME, format!("{}/conf", instance.platform.spark_home), true);
+    let configuration = mount(configuration::VOLUME, configuration::folder(instance), true);
     [configuration, mount("tmp", "/tmp", false)].into_iter().chain(own).collect()
 }

@@ -3,6 +3,7 @@
 pub mod client;
 pub mod configuration;
 mod daemon;
+pub mod extension;
 pub mod ingress;
 pub mod master;
 pub mod network_policy;

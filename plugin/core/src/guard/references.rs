@@ -40,6 +40,7 @@ fn check_pod(path: &Path, spec: &Value, problems: &mut Diagnostics) {
     let hint = "look at podOverrides, initContainers, sidecars, extraVolumes and extraVolumeMounts";
     let volumes: Vec<&str> = items(&spec["volumes"]).map(name).collect();
     let mut seen: Vec<&str> = Vec::new();
+    let mut missing: Vec<&str> = Vec::new();
     for (position, volume) in volumes.iter().enumerate() {
         if volumes.iter().take(position).any(|other| other == volume) {
             problems.add(path.clone(), format!("two volumes are called \"{volume}\""), hint);
@@ -65,7 +66,9 @@ fn check_pod(path: &Path, spec: &Value, problems: &mut Diagnostics) {
         }
         let mut paths: Vec<&str> = Vec::new();
         for mount in items(&container["volumeMounts"]) {
-            if !volumes.contains(&name(mount)) {
+            // extraVolumeMounts go to several containers: once is enough
+            if !volumes.contains(&name(mount)) && !missing.contains(&name(mount)) {
+                missing.push(name(mount));
                 problems.add(
                     path.clone(),
                     format!(
@@ -103,7 +106,7 @@ fn check_selector(path: &Path, object: &Object, problems: &mut Diagnostics) {
 }
 
 fn containers(spec: &Value) -> impl Iterator<Item = &Value> {
-    ["initContainers", "containers"].into_iter().flat_map(|kind| items(&spec[kind]))
+    ["containers", "initContainers"].into_iter().flat_map(|kind| items(&spec[kind]))
 }
 
 fn name(value: &Value) -> &str {

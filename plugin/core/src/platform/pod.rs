@@ -25,7 +25,8 @@ pub struct PodParts {
     pub component: &'static str,
     /// The container; image, resources, security, common environment and mounts are filled in.
     pub container: Container,
-    /// Init containers after the one that writes the user's name; image and security are filled in.
+    /// Init containers after the one that writes the user's name; image, security and resources that are missing are
+    /// filled in, and the settings' environment and mounts.
     pub init_containers: Vec<Container>,
     /// Volumes.
     pub volumes: Vec<Volume>,
@@ -58,12 +59,16 @@ pub fn template(instance: &Instance, settings: &PodSettings<'_>, parts: PodParts
     }
 
     let mut init_containers = vec![identity::init_container(&image, &pull_policy)];
-    init_containers.extend(parts.init_containers.into_iter().map(|init| Container {
-        image: Some(image.clone()),
-        image_pull_policy: Some(pull_policy.clone()),
-        security_context: Some(security::container(None)),
-        resources: Some(identity::small()),
-        ..init
+    init_containers.extend(parts.init_containers.into_iter().map(|mut init| {
+        init.image = Some(image.clone());
+        init.image_pull_policy = Some(pull_policy.clone());
+        init.security_context = Some(security::container(None));
+        init.resources.get_or_insert_with(identity::small);
+        // they reach the same places as the container itself, with what its owner gave it for that (proxies, authorities)
+        init.env.get_or_insert_default().extend(inner(settings.extra_env_vars));
+        init.env_from = env_from(settings);
+        init.volume_mounts.get_or_insert_default().extend(inner(settings.extra_volume_mounts));
+        init
     }));
     init_containers.extend(inner(settings.init_containers).map(completed));
 

@@ -1,6 +1,6 @@
 //! Probe settings, and the probe that knows a stuck master.
 
-use k8s_openapi::api::core::v1::{ExecAction, HTTPGetAction, Probe, TCPSocketAction};
+use k8s_openapi::api::core::v1::{ExecAction, HTTPGetAction, Probe};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde::Deserialize;
 
@@ -33,8 +33,6 @@ pub struct ProbeValues {
 pub enum Question {
     /// Does a GET of this path on this named port answer 200?
     Http(&'static str, &'static str),
-    /// Is this named port open?
-    Open(&'static str),
     /// Does this bash script end with 0?
     Bash(String),
 }
@@ -73,9 +71,6 @@ impl ProbeValues {
                     ..HTTPGetAction::default()
                 });
             }
-            Question::Open(port) => {
-                probe.tcp_socket = Some(TCPSocketAction { port: IntOrString::String((*port).into()), host: None });
-            }
             Question::Bash(script) => {
                 probe.exec = Some(ExecAction { command: Some(vec!["/bin/bash".into(), "-c".into(), script.clone()]) });
             }
@@ -84,14 +79,23 @@ impl ProbeValues {
     }
 }
 
-/// A script that is true while the master's `/json/` reports one of these states (`RecoveryState` in Spark's source).
+/// Does the master's `/json/` report one of these states (`RecoveryState` in Spark's source)?
 ///
 /// A master that could not read its recovery state stays STANDBY for ever while its UI answers 200, so asking whether
-/// the port answers is not enough. bash alone opens the connection: images have no curl, and a JVM or Python would cost
-/// a tenth of a second of CPU each time.
+/// the port answers is not enough.
 pub fn master_reports(port: u16, states: &[&str]) -> Question {
+    reports(port, &format!("\"status\" *: *\"({})\"", states.join("|")))
+}
+
+/// Has the worker a master (`WorkerStateResponse.masterUrl`, empty until it has registered)?
+pub fn worker_is_registered(port: u16) -> Question {
+    reports(port, "\"masterurl\" *: *\"spark:")
+}
+
+/// Does `/json/` hold a line that matches? bash alone opens the connection: images have no curl, and a JVM or Python
+/// would cost a tenth of a second of CPU each time.
+fn reports(port: u16, pattern: &str) -> Question {
     Question::Bash(format!(
-        "exec 3<>/dev/tcp/127.0.0.1/{port} && printf 'GET /json/ HTTP/1.0\\r\\n\\r\\n' >&3 && grep -Eq '\"status\" *: *\"({})\"' <&3",
-        states.join("|")
+        "exec 3<>/dev/tcp/127.0.0.1/{port} && printf 'GET /json/ HTTP/1.0\\r\\n\\r\\n' >&3 && grep -Eq '{pattern}' <&3"
     ))
 }

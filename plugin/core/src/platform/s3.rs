@@ -21,6 +21,20 @@ pub struct S3 {
     pub existing_secret: String,
     /// Which key of the Secret holds what.
     pub existing_secret_keys: S3SecretKeys,
+    /// Buckets and folders that are made at the start of the master where they are missing.
+    pub buckets: Buckets,
+}
+
+/// `s3.buckets`.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Buckets {
+    /// Make what is missing. Off: they must be there; the keys then need no right to make buckets.
+    pub create: bool,
+    /// Further ones beside those that other values name.
+    #[serde(default)]
+    pub extra: Vec<String>,
 }
 
 /// `s3.existingSecretKeys`.
@@ -93,6 +107,9 @@ impl S3 {
     /// What the types cannot say.
     pub fn validate(&self, problems: &mut Diagnostics) {
         let path = Path::of("s3");
+        for (index, bucket) in self.buckets.extra.iter().enumerate() {
+            validate_bucket(path.key("buckets").key("extra").index(index), bucket, problems);
+        }
         if self.endpoint.is_empty() {
             if !self.existing_secret.is_empty() {
                 problems.add(
@@ -127,5 +144,19 @@ impl S3 {
                 );
             }
         }
+    }
+}
+
+/// A bucket's name (Amazon S3 User Guide, "General purpose bucket naming rules"; other stores follow it).
+pub fn validate_bucket(path: Path, name: &str, problems: &mut Diagnostics) {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let ends = |text: &str| text.bytes().next().is_some_and(plain) && text.bytes().last().is_some_and(plain);
+    let fits = (3..=63).contains(&name.len()) && ends(name) && name.bytes().all(|b| plain(b) || b == b'-' || b == b'.');
+    if !fits {
+        problems.add(
+            path,
+            format!("\"{name}\" is not a name of a bucket"),
+            "3 to 63 lower-case letters, digits, hyphens and dots, with a letter or digit at both ends",
+        );
     }
 }

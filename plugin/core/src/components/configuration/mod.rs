@@ -33,6 +33,11 @@ pub fn name(instance: &Instance) -> String {
     instance.names.of("conf")
 }
 
+/// Where daemons find the folder (`SPARK_CONF_DIR`).
+pub fn folder(instance: &Instance) -> String {
+    format!("{}/conf", instance.platform.spark_home)
+}
+
 /// The volume.
 pub fn volume(instance: &Instance) -> Volume {
     Volume {

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Diagnostics, Path, nearest};
 use crate::instance::Instance;
+use crate::platform::s3::validate_bucket;
 
 /// What the template `configmap.yaml` carries.
 #[derive(Debug, Clone, Deserialize)]
@@ -97,9 +98,9 @@ impl fmt::Display for LogLevel {
 pub struct EventLog {
     /// Write event logs to the object store. Without `s3.endpoint` none are written.
     pub enabled: bool,
-    /// Bucket. It must exist.
+    /// Bucket.
     pub bucket: String,
-    /// Folder within the bucket; it must exist and not be the root, which Spark refuses.
+    /// Folder within the bucket; not its root, which Spark refuses.
     pub prefix: String,
 }
 
@@ -161,13 +162,7 @@ impl ConfigurationValues {
             }
         }
         if self.event_log.enabled && instance.platform.s3.is_configured() {
-            if self.event_log.bucket.is_empty() {
-                problems.add(
-                    Path::of("eventLog.bucket"),
-                    "is empty although event logs are on",
-                    "name a bucket, or set eventLog.enabled: false",
-                );
-            }
+            validate_bucket(Path::of("eventLog.bucket"), &self.event_log.bucket, problems);
             if self.event_log.prefix.trim_matches('/').is_empty() {
                 problems.add(
                     Path::of("eventLog.prefix"),

@@ -1,17 +1,19 @@
 //! The master's objects.
 
 use k8s_openapi::api::core::v1::{Container, Service, ServicePort, ServiceSpec};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::values::{MasterValues, RecoveryMode};
-use super::{COMPONENT, recovery};
+use super::COMPONENT;
+use super::recovery::Recovery;
+use super::values::MasterValues;
 use crate::components::configuration::{self, Files};
 use crate::components::daemon::{self, USER};
+use crate::components::extension;
 use crate::components::ingress::Ui;
 use crate::instance::Instance;
 use crate::platform::labels::{annotate, metadata, selector_labels};
 use crate::platform::object::Object;
-use crate::platform::pod::{PodParts, empty_dir, env, mount};
-use crate::platform::probes::master_reports;
+use crate::platform::pod::{PodParts, env};
 use crate::platform::values::ServiceType;
 use crate::platform::{disruption, memory, names};
 
@@ -28,14 +30,18 @@ pub fn url(instance: &Instance, values: &MasterValues) -> String {
     format!("spark://{}", masters.join(","))
 }
 
-/// All of them.
-pub fn objects(instance: &Instance, values: &MasterValues, files: &Files) -> Vec<Object> {
-    let ports = ports(values);
+/// All of them. `buckets` are the `s3a://bucket[/folder]` that must be there before the first application.
+pub fn objects(instance: &Instance, values: &MasterValues, buckets: &[String], files: &Files) -> Vec<Object> {
+    let recovery = Recovery::of(instance, values);
+    let pod = parts(instance, values, &recovery, buckets, files);
     let mut objects = vec![
-        daemon::headless_service(instance, COMPONENT, &ports),
-        service(instance, values),
-        daemon::stateful_set(instance, values.replica_count, &values.pod(), parts(instance, values, &ports, files)),
+        daemon::headless_service(instance, COMPONENT, &recovery.ports()),
+        service(instance, values, &recovery),
+        daemon::stateful_set(instance, values.replica_count, &values.pod(), pod),
     ];
+    if needs_extension(&recovery, buckets) {
+        objects.push(extension::object(instance));
+    }
     objects.extend(disruption::object(instance, COMPONENT, &values.pdb));
     objects
 }
@@ -45,12 +51,13 @@ pub fn ui(instance: &Instance, values: &MasterValues) -> Ui {
     Ui { key: COMPONENT, service: instance.names.of(COMPONENT), port: values.service.ports.http }
 }
 
-fn ports(values: &MasterValues) -> [(&'static str, u16); 2] {
-    [("rpc", values.container_ports.rpc), ("http", values.container_ports.http)]
+fn needs_extension(recovery: &Recovery<'_>, buckets: &[String]) -> bool {
+    recovery.is_in_s3() || !buckets.is_empty()
 }
 
-/// For people and Ingress. Not for `spark://`: that must be the name that the master itself advertises.
-fn service(instance: &Instance, values: &MasterValues) -> Object {
+/// For people and Ingress. Not for `spark://`: that must be the name that the master itself advertises. With several
+/// masters it leads to a port where each of them forwards to the leader.
+fn service(instance: &Instance, values: &MasterValues, recovery: &Recovery<'_>) -> Object {
     let mut meta = metadata(instance, COMPONENT, instance.names.of(COMPONENT));
     annotate(&mut meta, &values.service.annotations);
     let node_port =
@@ -60,49 +67,62 @@ fn service(instance: &Instance, values: &MasterValues) -> Object {
         spec: Some(ServiceSpec {
             type_: Some(format!("{:?}", values.service.kind)),
             selector: Some(selector_labels(instance, COMPONENT)),
-            ports: Some(vec![ServicePort { node_port, ..daemon::service_port("http", values.service.ports.http) }]),
+            ports: Some(vec![ServicePort {
+                node_port,
+                target_port: Some(IntOrString::String(if recovery.forwards() { "leader" } else { "http" }.into())),
+                ..daemon::service_port("http", values.service.ports.http)
+            }]),
             ..ServiceSpec::default()
         }),
         ..Service::default()
     })
 }
 
-fn parts(instance: &Instance, values: &MasterValues, ports: &[(&str, u16)], files: &Files) -> PodParts {
-    let has_state = values.recovery.mode == RecoveryMode::Filesystem;
+fn parts(
+    instance: &Instance,
+    values: &MasterValues,
+    recovery: &Recovery<'_>,
+    buckets: &[String],
+    files: &Files,
+) -> PodParts {
+    let mut annotations = configuration::checksum(files);
+    let mut volumes = daemon::volumes(instance, recovery.volume());
+    if needs_extension(recovery, buckets) {
+        annotations.extend([extension::checksum()]);
+        volumes.push(extension::volume(instance));
+    }
+    let make_buckets = (!buckets.is_empty()).then(|| extension::make_buckets(instance, buckets));
     PodParts {
         component: COMPONENT,
-        container: container(instance, values, ports),
-        init_containers: Vec::new(),
-        volumes: daemon::volumes(instance, has_state.then(|| empty_dir("recovery", "1Gi", ""))),
-        annotations: configuration::checksum(files),
+        container: container(instance, values, recovery),
+        init_containers: make_buckets.into_iter().collect(),
+        volumes,
+        annotations,
         termination_grace_period_seconds: values.termination_grace_period_seconds,
         user: USER,
     }
 }
 
-fn container(instance: &Instance, values: &MasterValues, ports: &[(&str, u16)]) -> Container {
-    let (rpc, http, mode) = (values.container_ports.rpc, values.container_ports.http, values.recovery.mode);
+fn container(instance: &Instance, values: &MasterValues, recovery: &Recovery<'_>) -> Container {
+    let (rpc, http) = (values.container_ports.rpc, values.container_ports.http);
     let start =
         format!("exec {}/bin/spark-class org.apache.spark.deploy.master.Master \"$@\"", instance.platform.spark_home);
-    let options = names::words(&[&recovery::options(mode), &values.extra_java_options]);
+    let options = names::words(&[&recovery.options(), &values.extra_java_options]);
     let host = daemon::own_host(instance, COMPONENT);
     let arguments = ["--host", &host, "--port", &rpc.to_string(), "--webui-port", &http.to_string()];
-    let state = (mode == RecoveryMode::Filesystem).then(|| mount("recovery", recovery::FOLDER, false));
+    let own = [vec![env("SPARK_MASTER_OPTS", options)], recovery.env()].concat();
+    let mounts = recovery.mount().into_iter().chain(recovery.is_in_s3().then(extension::volume_mount));
     Container {
         name: COMPONENT.into(),
         // bash and spark-class both exec, so the JVM is PID 1 and gets SIGTERM itself
-        command: Some(vec!["/bin/bash".into(), "-ec".into(), recovery::prepare(values) + &start, COMPONENT.into()]),
+        command: Some(vec!["/bin/bash".into(), "-ec".into(), recovery.prepare() + &start, COMPONENT.into()]),
         args: Some(arguments.map(str::to_owned).into()),
-        env: Some(daemon::environment(
-            instance,
-            format!("{}m", memory::master_heap(values)),
-            vec![env("SPARK_MASTER_OPTS", options)],
-        )),
-        ports: Some(daemon::container_ports(ports)),
-        startup_probe: values.startup_probe.probe(&recovery::is_started(http, mode)),
-        readiness_probe: values.readiness_probe.probe(&master_reports(http, &["ALIVE"])),
-        liveness_probe: values.liveness_probe.probe(&recovery::is_alive(http)),
-        volume_mounts: Some(daemon::mounts(instance, state)),
+        env: Some(daemon::environment(instance, format!("{}m", memory::master_heap(values)), own)),
+        ports: Some(daemon::container_ports(&recovery.ports())),
+        startup_probe: values.startup_probe.probe(&recovery.is_started()),
+        readiness_probe: values.readiness_probe.probe(&recovery.is_ready()),
+        liveness_probe: values.liveness_probe.probe(&recovery.is_alive()),
+        volume_mounts: Some(daemon::mounts(instance, mounts)),
         ..Container::default()
     }
 }

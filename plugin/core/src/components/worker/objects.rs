@@ -11,7 +11,7 @@ use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::instance::Instance;
 use crate::platform::object::Object;
 use crate::platform::pod::{PodParts, empty_dir, env, mount};
-use crate::platform::probes::Question;
+use crate::platform::probes::{Question, worker_is_registered};
 use crate::platform::quantity::number;
 use crate::platform::{disruption, memory, names};
 
@@ -136,7 +136,8 @@ fn container(instance: &Instance, values: &WorkerValues, master: &MasterValues, 
             ],
         )),
         ports: Some(daemon::container_ports(ports)),
-        startup_probe: values.startup_probe.probe(&Question::Open("http")),
+        // started is who has registered, so that `helm --wait` waits for that
+        startup_probe: values.startup_probe.probe(&worker_is_registered(values.container_ports.http)),
         readiness_probe: values.readiness_probe.probe(&Question::Http("/json/", "http")),
         liveness_probe: values.liveness_probe.probe(&Question::Http("/json/", "http")),
         lifecycle: values.decommission.enabled.then(|| decommission(values.decommission.timeout_seconds)),
