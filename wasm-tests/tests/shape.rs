@@ -9,12 +9,16 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// Templates that are no intents: what is not sent to the post-renderer, plain objects of the user's, and the one exception,
+/// generated Secrets, which the next test holds to what they may do.
+const PLAIN: [&str; 3] = ["NOTES.txt", "extra-deploy.yaml", GENERATED_SECRETS];
+const GENERATED_SECRETS: &str = "secrets.yaml";
+
 #[test]
 fn templates_hold_no_logic_but_enabled() {
     for entry in fs::read_dir(root().join("chart/templates")).unwrap() {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();
-        // not sent to the post-renderer, or plain objects of the user's
-        if matches!(name.as_str(), "NOTES.txt" | "extra-deploy.yaml") {
+        if PLAIN.contains(&name.as_str()) {
             continue;
         }
         let text = read(&format!("chart/templates/{name}"));
@@ -27,6 +31,21 @@ fn templates_hold_no_logic_but_enabled() {
             let is_enabled = action.starts_with("if .Values.") && action.ends_with(".enabled");
             assert!(is_plain || is_enabled, "{name}: {{{{ {action} }}}}");
         }
+    }
+}
+
+/// They make Secrets and nothing else, keep what is there, and know of the values only who needs one.
+#[test]
+fn the_template_of_generated_secrets_makes_secrets_and_keeps_them() {
+    let text = read(&format!("chart/templates/{GENERATED_SECRETS}"));
+    let lines = || text.lines().map(str::trim);
+    assert_eq!(lines().filter(|line| line.starts_with("kind:")).collect::<Vec<_>>(), ["kind: Secret"]);
+    assert!(lines().any(|line| line == "helm.sh/resource-policy: keep"));
+    assert_eq!(text.matches("randAlphaNum").count(), 1, "one place that makes a value");
+    assert!(text.contains(r#"lookup "v1" "Secret""#) && text.contains("default (randAlphaNum 32 | b64enc)"));
+    for value in text.split(".Values.").skip(1).filter_map(|rest| rest.split([' ', ')']).next()) {
+        let known = [".enabled", ".auth.existingSecret", ".auth.secretKeys.userPasswordKey", "nameOverride"];
+        assert!(known.iter().any(|end| value.ends_with(end)), ".Values.{value}");
     }
 }
 

@@ -2,14 +2,16 @@
 
 use serde_json::Value;
 
-use crate::components::client;
 use crate::components::configuration::{self, ConfigurationValues};
+use crate::components::history_server::{self, HistoryServerValues};
+use crate::components::hive_metastore::{self, HiveMetastoreValues};
 use crate::components::ingress::{self, IngressValues};
 use crate::components::master::{self, MasterValues};
 use crate::components::network_policy::{self, NetworkPolicyValues};
 use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::components::worker::{self, WorkerValues};
-use crate::diagnostic::{Diagnostics, Path};
+use crate::components::{client, extension};
+use crate::diagnostic::{Diagnostics, Path, Step};
 use crate::documents::Origin;
 use crate::instance::Instance;
 use crate::intent::{Header, Intent};
@@ -18,7 +20,7 @@ use crate::platform::names::is_label;
 use crate::platform::object::{Object, install_order};
 use crate::platform::values::PlatformValues;
 use crate::sections::{self, Carries, Section};
-use crate::{guard, version};
+use crate::{guard, tree, version};
 
 /// The objects of one installation, each with the origin of the intent that it was made for, in install order.
 ///
@@ -38,6 +40,10 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
         optional(intents, sections::INGRESS, |values: &IngressValues| values.enabled, problems);
     let network_policy: Option<NetworkPolicyValues> =
         optional(intents, sections::NETWORK_POLICY, |values: &NetworkPolicyValues| values.enabled, problems);
+    let history_server: Option<HistoryServerValues> =
+        optional(intents, sections::HISTORY_SERVER, |values: &HistoryServerValues| values.enabled, problems);
+    let hive_metastore: Option<HiveMetastoreValues> =
+        optional(intents, sections::HIVE_METASTORE, |values: &HiveMetastoreValues| values.enabled, problems);
     let (Some(platform), Some(configuration), Some(master), Some(worker), Some(access)) =
         (platform, configuration, master, worker, access)
     else {
@@ -53,6 +59,13 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     if let Some(shuffle_service) = shuffle_service {
         shuffle_service.validate(problems);
     }
+    let s3 = &instance.platform.s3;
+    if let Some(history_server) = &history_server {
+        history_server::validate(history_server, &configuration.event_log, s3, problems);
+    }
+    if let Some(hive_metastore) = &hive_metastore {
+        hive_metastore::validate(hive_metastore, s3, problems);
+    }
     let executor_memory = configuration
         .spark_conf
         .get("spark.executor.memory")
@@ -60,22 +73,40 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
         .filter(|value| !value.is_empty());
     worker::validate(&worker, shuffle_service, executor_memory, problems);
 
-    let uis = [master::ui(&instance, &master)];
+    let uis = [
+        Some(master::ui(&instance, &master)),
+        history_server.as_ref().map(|values| history_server::ui(&instance, values)),
+    ];
+    let uis: Vec<_> = uis.into_iter().flatten().collect();
     if let Some(ingress) = &ingress {
         ingress::validate(ingress, &uis, problems);
     }
-    let flows = network_policy::flows(&master, &worker, &configuration.spark_conf, ingress.as_ref());
+    let flows = network_policy::flows(&network_policy::Installed {
+        master: &master,
+        worker: &worker,
+        history_server: history_server.as_ref(),
+        hive_metastore: hive_metastore.as_ref(),
+        ingress: ingress.as_ref(),
+        spark_conf: &configuration.spark_conf,
+    });
     if let Some(network_policy) = &network_policy {
         network_policy.validate(problems);
     }
 
-    let derived = ShuffleServiceValues::spark_conf(shuffle_service);
+    let catalog = hive_metastore.iter().flat_map(|values| hive_metastore::spark_conf(&instance, values));
+    let derived: Vec<_> = ShuffleServiceValues::spark_conf(shuffle_service).into_iter().chain(catalog).collect();
     let client = client::object(&instance, &configuration, &master, derived.clone());
-    let buckets = buckets(&instance, &configuration);
+    let buckets = buckets(&instance, &configuration, hive_metastore.as_ref());
     let files = configuration::files(&instance, &configuration, derived);
+    let history_server =
+        history_server.iter().flat_map(|values| history_server::objects(&instance, values, &configuration, &files));
+    let hive_metastore = hive_metastore.iter().flat_map(|values| hive_metastore::objects(&instance, values, &files));
+    let extension = s3.is_configured().then(|| extension::object(&instance));
     let mut objects: Vec<(Object, Origin)> = [
         (sections::CONFIGURATION, configuration::objects(&instance, &files)),
-        (sections::CONFIGURATION, vec![client]),
+        (sections::CONFIGURATION, std::iter::once(client).chain(extension).collect()),
+        (sections::HISTORY_SERVER, history_server.collect()),
+        (sections::HIVE_METASTORE, hive_metastore.collect()),
         (sections::MASTER, master::objects(&instance, &master, &buckets, &files)),
         (sections::ACCESS, access::objects(&instance, &access)),
         (sections::WORKER, worker::objects(&instance, &worker, &master, shuffle_service, &files)),
@@ -91,19 +122,25 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
         objects.into_iter().map(move |object| (object, origin.clone()))
     })
     .collect();
-    guard::check(&objects, &|component| spec(intents, component), problems);
+    guard::check(&objects, &|path| given(intents, path), problems);
     objects.sort_by_key(|(object, _)| install_order(object.kind()));
     objects
 }
 
 /// What must be in the object store before the first application.
-fn buckets(instance: &Instance, configuration: &ConfigurationValues) -> Vec<String> {
+fn buckets(
+    instance: &Instance,
+    configuration: &ConfigurationValues,
+    hive_metastore: Option<&HiveMetastoreValues>,
+) -> Vec<String> {
     let s3 = &instance.platform.s3;
     if !s3.is_configured() || !s3.buckets.create {
         return Vec::new();
     }
     let event_log = configuration.event_log.enabled.then(|| configuration.event_log.directory() + "/");
-    event_log.into_iter().chain(s3.buckets.extra.iter().map(|bucket| format!("s3a://{bucket}"))).collect()
+    let warehouse = hive_metastore.map(|values| values.warehouse.url()).filter(|url| url.starts_with("s3a://"));
+    let extra = s3.buckets.extra.iter().map(|bucket| format!("s3a://{bucket}"));
+    event_log.into_iter().chain(warehouse).chain(extra).collect()
 }
 
 fn header(intents: &[Intent], problems: &mut Diagnostics) -> Option<Header> {
@@ -112,7 +149,7 @@ fn header(intents: &[Intent], problems: &mut Diagnostics) -> Option<Header> {
         missing(sections::PLATFORM, problems);
         return None;
     };
-    let header = serde_json::from_value(intent.header.clone());
+    let (header, _) = tree::read(&intent.header);
     if let Err(error) = &header {
         let message = format!("the chart's {} does not say who is installed where: {error}", sections::PLATFORM.kind);
         problems.add(Path::default(), message, "the chart's templates must stay as they were published");
@@ -171,10 +208,15 @@ fn origin(intents: &[Intent], section: Section) -> Origin {
         .unwrap_or_default()
 }
 
-/// The values of a component as they came, by its key in values.yaml.
-fn spec<'a>(intents: &'a [Intent], component: &str) -> Option<&'a Value> {
+/// The values of a component as they came, by their path.
+fn given<'a>(intents: &'a [Intent], path: &Path) -> Option<&'a Value> {
+    let (Step::Key(component), rest) = path.steps().split_first()? else { return None };
     let is_component = |section: &Section| matches!(section.carries, Carries::Key(key) if key == component);
-    intents.iter().find(|intent| is_component(&intent.section)).map(|intent| &intent.spec)
+    let intent = intents.iter().find(|intent| is_component(&intent.section))?;
+    rest.iter().try_fold(&intent.spec, |value, step| match step {
+        Step::Key(key) => value.get(key),
+        Step::Index(_) => None,
+    })
 }
 
 fn validate_names(instance: &Instance, problems: &mut Diagnostics) {

@@ -10,15 +10,22 @@ mod references;
 
 use serde_json::Value;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Path};
 use crate::documents::Origin;
 use crate::platform::object::Object;
+use crate::sections;
 
 /// Adds what is wrong with the objects. `values` are a component's values as they came, to name the guilty one.
-pub fn check<'a>(objects: &[(Object, Origin)], values: &dyn Fn(&str) -> Option<&'a Value>, problems: &mut Diagnostics) {
+pub fn check<'a>(
+    objects: &[(Object, Origin)],
+    values: &dyn Fn(&Path) -> Option<&'a Value>,
+    problems: &mut Diagnostics,
+) {
     for (object, _) in objects {
         if let Some(spec) = pod_spec(&object.0) {
-            pod_security::check(object.component(), spec, values(object.component()), problems);
+            let path = sections::values_path(object.component());
+            let values = values(&path);
+            pod_security::check(path, spec, values, problems);
         }
     }
     references::check(objects, problems);

@@ -42,6 +42,7 @@ type Attempt<'a> = dyn FnMut(&Value) -> (Option<Mistake>, Vec<Path>) + 'a;
 /// Attempts until there is no mistake. Apart from [`read`], so that only the attempt is compiled for each type.
 fn repair(section: Section, spec: &Value, attempt: &mut Attempt<'_>, problems: &mut Diagnostics) {
     let mut spec = Cow::Borrowed(spec); // copied only to be repaired
+    let mut defaults = None;
     for _ in 0..MOST {
         let (mistake, ignored) = attempt(&spec);
         for path in ignored.iter().filter(|path| !is_shared(path)) {
@@ -61,12 +62,16 @@ fn repair(section: Section, spec: &Value, attempt: &mut Attempt<'_>, problems: &
         problems.add(path_in_values(section, &at), message, hint);
         let default = match fault {
             Fault::UnknownKey { .. } => None,
-            _ => defaults::values().and_then(|values| tree::get(&carried(section, &values), &at).cloned()),
+            _ => tree::get(defaults.get_or_insert_with(|| default_of(section)), &at).cloned(),
         };
         if !tree::set(spec.to_mut(), &at, default) {
             return;
         }
     }
+}
+
+fn default_of(section: Section) -> Value {
+    defaults::values().map(|values| carried(section, &values)).unwrap_or_default()
 }
 
 /// `global` is shared with other charts, which have keys of their own there.

@@ -9,6 +9,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use crate::components::configuration::ConfigurationValues;
+use crate::components::history_server::HistoryServerValues;
+use crate::components::hive_metastore::HiveMetastoreValues;
 use crate::components::ingress::IngressValues;
 use crate::components::master::MasterValues;
 use crate::components::network_policy::NetworkPolicyValues;
@@ -16,25 +18,22 @@ use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::components::worker::WorkerValues;
 use crate::defaults;
 use crate::platform::access::AccessValues;
-use crate::platform::pod_settings::component_values;
+use crate::platform::pod_settings::PodSettings;
 use crate::platform::values::PlatformValues;
 use crate::sections::{self, Carries, Section};
-
-component_values! {
-    /// What is left of a component without settings of its own.
-    pub struct AnyComponent {}
-}
 
 /// Writes the schema of a type.
 type Describe = fn(&mut SchemaGenerator) -> Schema;
 
 /// The type of each section.
-const TYPES: [(Section, Describe); 8] = [
+const TYPES: [(Section, Describe); 10] = [
     (sections::PLATFORM, PlatformValues::json_schema),
     (sections::CONFIGURATION, ConfigurationValues::json_schema),
     (sections::MASTER, MasterValues::json_schema),
     (sections::WORKER, WorkerValues::json_schema),
     (sections::SHUFFLE_SERVICE, ShuffleServiceValues::json_schema),
+    (sections::HISTORY_SERVER, HistoryServerValues::json_schema),
+    (sections::HIVE_METASTORE, HiveMetastoreValues::json_schema),
     (sections::INGRESS, IngressValues::json_schema),
     (sections::NETWORK_POLICY, NetworkPolicyValues::json_schema),
     (sections::ACCESS, AccessValues::json_schema),
@@ -78,7 +77,7 @@ pub fn values() -> Value {
 
 /// The keys that every component has beside its own: the settings of its pods.
 pub fn pod_settings() -> Vec<String> {
-    let schema = AnyComponent::json_schema(&mut SchemaSettings::draft2020_12().into_generator());
+    let schema = PodSettings::json_schema(&mut SchemaSettings::draft2020_12().into_generator());
     properties(schema.as_value()).into_iter().map(|(key, _)| key).collect()
 }
 

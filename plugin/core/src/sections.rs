@@ -2,6 +2,8 @@
 //!
 //! The chart's templates and this table say the same; wasm-tests hold them equal through real Helm.
 
+use crate::diagnostic::Path;
+
 /// One template of the chart.
 #[derive(Debug, Clone, Copy)]
 pub struct Section {
@@ -60,12 +62,45 @@ pub const WORKER: Section = Section { template: "worker.yaml", kind: "SparkWorke
 /// The shuffle service.
 pub const SHUFFLE_SERVICE: Section =
     Section { template: "shuffle-service.yaml", kind: "SparkShuffleService", carries: Carries::Key("shuffleService") };
+/// The History Server.
+pub const HISTORY_SERVER: Section =
+    Section { template: "history-server.yaml", kind: "SparkHistoryServer", carries: Carries::Key("historyServer") };
+/// The Hive Metastore.
+pub const HIVE_METASTORE: Section =
+    Section { template: "hive-metastore.yaml", kind: "SparkHiveMetastore", carries: Carries::Key("hiveMetastore") };
 /// ServiceAccount and rights.
 pub const ACCESS: Section = Section { template: "rbac.yaml", kind: "SparkAccess", carries: Carries::Keys(&["rbac"]) };
 
 /// All of them, in the order of their files' names, which is the order in which Helm sends them.
-pub const ALL: [Section; 8] =
-    [CONFIGURATION, INGRESS, MASTER, NETWORK_POLICY, PLATFORM, ACCESS, SHUFFLE_SERVICE, WORKER];
+pub const ALL: [Section; 10] = [
+    CONFIGURATION,
+    HISTORY_SERVER,
+    HIVE_METASTORE,
+    INGRESS,
+    MASTER,
+    NETWORK_POLICY,
+    PLATFORM,
+    ACCESS,
+    SHUFFLE_SERVICE,
+    WORKER,
+];
+
+/// Where the values of a component stand, by its label `app.kubernetes.io/component`: `hive-metastore` is `hiveMetastore`,
+/// and its own database `hive-metastore-db` is `hiveMetastore.postgresql`.
+pub fn values_path(component: &str) -> Path {
+    let (owner, own) = match component.strip_suffix("-db") {
+        Some(owner) => (owner, Path::of("postgresql")),
+        None => (component, Path::default()),
+    };
+    let mut words = owner.split('-');
+    let mut key = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        let (first, rest) = word.split_at(word.len().min(1));
+        key += &first.to_ascii_uppercase();
+        key += rest;
+    }
+    Path::default().key(key).join(&own)
+}
 
 /// Top-level keys that no intent carries: the chart's templates use them as they are.
 pub const PLAIN_KEYS: [&str; 1] = ["extraDeploy"];
@@ -77,4 +112,20 @@ pub fn top_level_keys() -> impl Iterator<Item = &'static str> {
         Carries::Keys(keys) => keys.to_vec(),
     });
     carried.chain(PLAIN_KEYS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_label_of_a_component_leads_to_its_values() {
+        for (component, path) in [
+            ("worker", "worker"),
+            ("hive-metastore", "hiveMetastore"),
+            ("hive-metastore-db", "hiveMetastore.postgresql"),
+        ] {
+            assert_eq!(values_path(component), Path::of(path));
+        }
+    }
 }

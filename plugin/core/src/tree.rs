@@ -7,7 +7,9 @@
 mod edit;
 mod error;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{
     self, DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
@@ -20,10 +22,37 @@ pub use error::{Error, Fault, Mistake};
 
 use crate::diagnostic::Path;
 
+/// The name by which a type asks to be read in two halves.
+const HALVES: &str = "sparkwasm_core::Halves";
+
+/// Reads one mapping as two structs: the first takes the keys that it knows, the second all others.
+pub fn halves<'de, A: Deserialize<'de>, B: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<(A, B), D::Error> {
+    struct Both<A, B>(PhantomData<(A, B)>);
+
+    impl<'de, A: Deserialize<'de>, B: Deserialize<'de>> Visitor<'de> for Both<A, B> {
+        type Value = (A, B);
+
+        fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+            out.write_str("a mapping")
+        }
+
+        fn visit_seq<S: SeqAccess<'de>>(self, mut parts: S) -> Result<(A, B), S::Error> {
+            match (parts.next_element()?, parts.next_element()?) {
+                (Some(first), Some(second)) => Ok((first, second)),
+                _ => Err(de::Error::custom("two halves were expected")),
+            }
+        }
+    }
+
+    deserializer.deserialize_tuple_struct(HALVES, 2, Both(PhantomData))
+}
+
 /// Reads `value`; beside it, or beside the first error, the paths of the keys that nobody asked for.
 pub fn read<'de, T: Deserialize<'de>>(value: &'de Value) -> (Result<T, Error>, Vec<Path>) {
     let ignored = RefCell::new(Vec::new());
-    let result = T::deserialize(Tree { value, place: &Place::Root, ignored: &ignored });
+    let result = T::deserialize(Tree { value, place: &Place::Root, ignored: &ignored, keys: Keys::All });
     (result, ignored.into_inner())
 }
 
@@ -44,11 +73,22 @@ impl Place<'_> {
     }
 }
 
+/// Which keys of a mapping a struct is to see.
+#[derive(Clone, Copy)]
+enum Keys<'p> {
+    All,
+    /// Those that it knows; it leaves word of them.
+    Known(&'p Cell<&'static [&'static str]>),
+    /// All but those.
+    Except(&'static [&'static str]),
+}
+
 #[derive(Clone, Copy)]
 struct Tree<'p, 'de> {
     value: &'de Value,
     place: &'p Place<'p>,
     ignored: &'p RefCell<Vec<Path>>,
+    keys: Keys<'p>,
 }
 
 impl Tree<'_, '_> {
@@ -118,10 +158,26 @@ impl<'de> Deserializer<'de> for Tree<'_, 'de> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
+        if let Keys::Known(known) = self.keys {
+            known.set(fields);
+        }
         self.deserialize_map(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        if name == HALVES {
+            visitor.visit_seq(Halves { tree: self, first: Cell::new(&[]), is_second: false })
+        } else {
+            self.deserialize_any(visitor)
+        }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -153,7 +209,7 @@ impl<'de> Deserializer<'de> for Tree<'_, 'de> {
     }
 
     forward_to_deserialize_any! {
-        i8 i16 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct identifier
+        i8 i16 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct tuple identifier
     }
 }
 
@@ -189,8 +245,32 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
         let Some((index, value)) = self.items.next() else { return Ok(None) };
         let place = Place::Index(self.tree.place, index);
-        let tree = Tree { value, place: &place, ignored: self.tree.ignored };
+        let tree = Tree { value, place: &place, ignored: self.tree.ignored, keys: Keys::All };
         seed.deserialize(tree).map(Some).map_err(|error| tree.placed(error))
+    }
+}
+
+struct Halves<'p, 'de> {
+    tree: Tree<'p, 'de>,
+    first: Cell<&'static [&'static str]>,
+    is_second: bool,
+}
+
+impl<'de> SeqAccess<'de> for Halves<'_, 'de> {
+    type Error = Error;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
+        let first = self.first.get();
+        let keys = if self.is_second { Keys::Except(first) } else { Keys::Known(&self.first) };
+        self.is_second = true;
+        let result = seed.deserialize(Tree { keys, ..self.tree }).map(Some);
+        result.map_err(|mut error| {
+            // one of its own, which no place below has taken: the other half's keys would do too
+            if let (false, Fault::UnknownKey { known, .. }) = (error.0.placed, &mut error.0.fault) {
+                known.extend(first);
+            }
+            error
+        })
     }
 }
 
@@ -200,19 +280,34 @@ struct Entries<'p, 'de> {
     tree: Tree<'p, 'de>,
 }
 
+impl<'de> Entries<'_, 'de> {
+    /// Never inline: else it is in the code of every type.
+    #[inline(never)]
+    fn next_key(&mut self) -> Option<&'de str> {
+        let keys = self.tree.keys;
+        let is_seen = |key: &str| match keys {
+            Keys::All => true,
+            Keys::Known(known) => known.get().contains(&key),
+            Keys::Except(others) => !others.contains(&key),
+        };
+        let (key, value) = self.rest.find(|(key, _)| is_seen(key))?;
+        self.next = Some((key, value));
+        Some(key)
+    }
+}
+
 impl<'de> MapAccess<'de> for Entries<'_, 'de> {
     type Error = Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
-        let Some((key, value)) = self.rest.next() else { return Ok(None) };
-        self.next = Some((key, value));
+        let Some(key) = self.next_key() else { return Ok(None) };
         seed.deserialize(de::value::BorrowedStrDeserializer::new(key)).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
         let (key, value) = self.next.take().unwrap_or(("", &Value::Null));
         let place = Place::Key(self.tree.place, key);
-        let tree = Tree { value, place: &place, ignored: self.tree.ignored };
+        let tree = Tree { value, place: &place, ignored: self.tree.ignored, keys: Keys::All };
         seed.deserialize(tree).map_err(|error| tree.placed(error))
     }
 }
@@ -222,7 +317,6 @@ mod tests {
     use super::*;
     use k8s_openapi::api::core::v1::{PodSpec, Toleration};
     use serde_json::json;
-    use std::fmt;
 
     fn error<T: for<'de> Deserialize<'de> + fmt::Debug>(value: &Value) -> Mistake {
         *read::<T>(value).0.unwrap_err().0

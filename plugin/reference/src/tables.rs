@@ -24,29 +24,36 @@ pub fn empty_readme() -> String {
     format!("# sparkwasm\n\n## Values\n\n{BEGIN}\n{END}\n")
 }
 
-/// All tables, from the schema and the defaults.
-pub fn tables(top: &Node, values: &Value) -> String {
-    let settings = schema::pod_settings();
-    let is_component = |value: &Value| settings.iter().all(|key| value.get(key).is_some());
-    let (sections, single): (Vec<_>, Vec<_>) = entries(values)
-        .filter_map(|(key, value)| Some((key, top.child(key)?, value)))
-        .partition(|(_, node, value)| opens(node, value));
+/// The settings that every component's pods have.
+struct PodSettings(Vec<String>);
 
-    let rows = single.iter().flat_map(|(key, node, value)| rows(key, node, value)).collect();
-    let mut tables = vec![table("Single keys", "Beside the sections below.", rows)];
-    for (key, node, value) in &sections {
-        let own = |below: &str| !is_component(value) || !settings.iter().any(|setting| setting == below);
-        let also = if is_component(value) { " It also has the settings of every component's pods, below." } else { "" };
-        let rows = below(node, value, &own).into_iter().map(|row| Row { key: format!("{key}.{}", row.key), ..row });
-        tables.push(table(&format!("`{key}`"), &format!("{}{also}", node.description()), rows.collect()));
+impl PodSettings {
+    fn has(&self, key: &str) -> bool {
+        self.0.iter().any(|setting| setting == key)
     }
 
-    let of_pods = |below: &str| settings.iter().any(|setting| setting == below);
-    let components: Vec<_> = sections
-        .iter()
-        .filter(|(_, _, value)| is_component(value))
-        .map(|(key, node, value)| (key.as_str(), below(node, value, &of_pods)))
-        .collect();
+    /// Whether a value is that of a component.
+    fn are_in(&self, value: &Value) -> bool {
+        self.0.iter().all(|key| value.get(key).is_some())
+    }
+}
+
+/// All tables, from the schema and the defaults.
+pub fn tables(top: &Node, values: &Value) -> String {
+    let settings = PodSettings(schema::pod_settings());
+    let (sections, single): (Vec<_>, Vec<_>) = known(top, values).partition(|(_, node, value)| opens(node, value));
+
+    let single = single.iter().flat_map(|(key, node, value)| rows(key, node, value, &settings)).collect();
+    let mut tables = vec![table("Single keys", "Beside the sections below.", single)];
+    for (key, node, value) in &sections {
+        let also =
+            if settings.are_in(value) { " It also has the settings of every component's pods, below." } else { "" };
+        let text = format!("{}{also}", node.description());
+        tables.push(table(&format!("`{key}`"), &text, rows(key, node, value, &settings)));
+    }
+
+    let mut components = Vec::new();
+    find_components(top, values, "", &settings, &mut components);
     let names: Vec<_> = components.iter().map(|(name, _)| format!("`{name}`")).collect();
     tables.push(table(
         "Settings that every component's pods have",
@@ -56,6 +63,25 @@ pub fn tables(top: &Node, values: &Value) -> String {
     tables.join("\n")
 }
 
+/// Adds each component below a value, also one within another, with the rows of its pods' settings.
+fn find_components(
+    node: &Node,
+    value: &Value,
+    path: &str,
+    settings: &PodSettings,
+    found: &mut Vec<(String, Vec<Row>)>,
+) {
+    for (key, node, value) in known(node, value) {
+        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        if settings.are_in(value) {
+            let of_pods = known(&node, value).filter(|(key, _, _)| settings.has(key));
+            let rows = of_pods.flat_map(|(key, node, value)| rows(key, &node, value, settings)).collect();
+            found.push((path.clone(), rows));
+        }
+        find_components(&node, value, &path, settings, found);
+    }
+}
+
 /// One row.
 struct Row {
     key: String,
@@ -63,19 +89,21 @@ struct Row {
     default: String,
 }
 
-/// The rows of the keys directly below a section that are wanted, and of what they open.
-fn below(node: &Node, value: &Value, wanted: &dyn Fn(&str) -> bool) -> Vec<Row> {
-    let known =
-        entries(value).filter(|(key, _)| wanted(key)).filter_map(|(key, value)| Some((key, node.child(key)?, value)));
-    known.flat_map(|(key, node, value)| rows(key, &node, value)).collect()
-}
-
-/// The row of a key, or those of the keys below it.
-fn rows(path: &str, node: &Node, value: &Value) -> Vec<Row> {
+/// The row of a key, or those of the keys below it; of a component's, those that are its own.
+fn rows(path: &str, node: &Node, value: &Value, settings: &PodSettings) -> Vec<Row> {
     if !opens(node, value) {
         return vec![Row { key: path.into(), description: node.description(), default: format!("`{}`", flow(value)) }];
     }
-    below(node, value, &|_| true).into_iter().map(|row| Row { key: format!("{path}.{}", row.key), ..row }).collect()
+    let is_component = settings.are_in(value);
+    known(node, value)
+        .filter(|(key, _, _)| !is_component || !settings.has(key))
+        .flat_map(|(key, node, value)| rows(&format!("{path}.{key}"), &node, value, settings))
+        .collect()
+}
+
+/// The keys directly below that have both a default and a type.
+fn known<'a, 'n>(node: &'n Node<'a>, value: &'n Value) -> impl Iterator<Item = (&'n String, Node<'a>, &'n Value)> {
+    entries(value).filter_map(|(key, value)| Some((key, node.child(key)?, value)))
 }
 
 /// Whether a value has keys of its own to tell of: known ones, with defaults.
@@ -88,18 +116,18 @@ fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
 }
 
 /// The rows of several components, each key once: with the default, or with those of each component where they differ.
-fn united(components: Vec<(&str, Vec<Row>)>) -> Vec<Row> {
-    let mut united: Vec<(Row, Vec<(&str, String)>)> = Vec::new();
+fn united(components: Vec<(String, Vec<Row>)>) -> Vec<Row> {
+    let mut united: Vec<(Row, Vec<(String, String)>)> = Vec::new();
     for (component, rows) in components {
         for row in rows {
-            let default = (component, row.default.clone());
+            let default = (component.clone(), row.default.clone());
             match united.iter_mut().find(|(other, _)| other.key == row.key) {
                 Some((_, defaults)) => defaults.push(default),
                 None => united.push((row, vec![default])),
             }
         }
     }
-    let default = |defaults: Vec<(&str, String)>| match defaults.split_first() {
+    let default = |defaults: Vec<(String, String)>| match defaults.split_first() {
         Some((first, others)) if others.iter().all(|other| other.1 == first.1) => first.1.clone(),
         _ => defaults.iter().map(|(name, default)| format!("{name}: {default}")).collect::<Vec<_>>().join("<br>"),
     };
@@ -128,8 +156,10 @@ mod tests {
 
     #[test]
     fn what_components_share_is_told_once_with_the_defaults_that_differ() {
-        let components =
-            vec![("one", vec![row("a", "`1`"), row("b", "`1`")]), ("two", vec![row("a", "`1`"), row("b", "`2`")])];
+        let components = vec![
+            ("one".into(), vec![row("a", "`1`"), row("b", "`1`")]),
+            ("two".into(), vec![row("a", "`1`"), row("b", "`2`")]),
+        ];
         let rows = united(components);
         assert_eq!(rows.iter().map(|row| row.default.as_str()).collect::<Vec<_>>(), ["`1`", "one: `1`<br>two: `2`"]);
     }

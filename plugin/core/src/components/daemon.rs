@@ -1,18 +1,19 @@
-//! What Spark's daemons (master, worker) have in common: pods with stable names behind a headless Service, the same
-//! configuration folder, the same environment.
+//! What Spark's daemons have in common: the same configuration folder, the same environment; and master and worker pods
+//! with stable names behind a headless Service.
 
-use k8s_openapi::api::apps::v1::{StatefulSet, StatefulSetSpec};
-use k8s_openapi::api::core::v1::{ContainerPort, EnvVar, Service, ServicePort, ServiceSpec, Volume, VolumeMount};
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, StatefulSet, StatefulSetSpec};
+use k8s_openapi::api::core::v1::{EnvVar, Service, ServiceSpec, Volume, VolumeMount};
 
 use super::configuration;
 use crate::instance::Instance;
-use crate::platform::labels::{metadata, selector, selector_labels};
-use crate::platform::memory;
+use crate::platform::labels::{metadata, selector};
 use crate::platform::object::Object;
 use crate::platform::pod::{self, PodParts, empty_dir, env, env_field, mount};
 use crate::platform::pod_settings::PodSettings;
 use crate::platform::security::User;
+use crate::platform::{memory, ports};
+
+pub use crate::platform::ports::container_ports;
 
 /// The user of the Spark image.
 pub const USER: User = User { uid: 1000, gid: 1000 };
@@ -32,45 +33,22 @@ pub fn host(instance: &Instance, component: &str, pod: &str) -> String {
 /// The Service that gives the pods these names: also before they are ready, since workers must reach a master that is
 /// still recovering; and while they stop, since the executors of a worker that leaves still serve blocks.
 pub fn headless_service(instance: &Instance, component: &str, ports: &[(&str, u16)]) -> Object {
-    Object::new(&Service {
-        metadata: metadata(instance, component, instance.names.headless(component)),
-        spec: Some(ServiceSpec {
+    Object::with_spec::<Service>(
+        &metadata(instance, component, instance.names.headless(component)),
+        &ServiceSpec {
             cluster_ip: Some("None".into()),
             publish_not_ready_addresses: Some(true),
-            selector: Some(selector_labels(instance, component)),
-            ports: Some(ports.iter().map(|(name, port)| service_port(name, *port)).collect()),
-            ..ServiceSpec::default()
-        }),
-        ..Service::default()
-    })
-}
-
-/// A port of a Service that leads to the container's port of the same name.
-pub fn service_port(name: &str, number: u16) -> ServicePort {
-    ServicePort {
-        name: Some(name.into()),
-        port: i32::from(number),
-        target_port: Some(IntOrString::String(name.into())),
-        ..ServicePort::default()
-    }
-}
-
-/// Ports of the container.
-pub fn container_ports(ports: &[(&str, u16)]) -> Vec<ContainerPort> {
-    let one = |(name, port): &(&str, u16)| ContainerPort {
-        name: Some((*name).into()),
-        container_port: i32::from(*port),
-        ..ContainerPort::default()
-    };
-    ports.iter().map(one).collect()
+            ..ports::service(instance, component, ports)
+        },
+    )
 }
 
 /// The pods.
-pub fn stateful_set(instance: &Instance, replicas: i32, settings: &PodSettings<'_>, parts: PodParts) -> Object {
+pub fn stateful_set(instance: &Instance, replicas: i32, settings: &PodSettings, parts: PodParts<'_>) -> Object {
     let component = parts.component;
-    Object::new(&StatefulSet {
-        metadata: metadata(instance, component, instance.names.of(component)),
-        spec: StatefulSetSpec {
+    Object::with_spec::<StatefulSet>(
+        &metadata(instance, component, instance.names.of(component)),
+        &StatefulSetSpec {
             replicas: Some(replicas),
             service_name: Some(instance.names.headless(component)),
             // all at once; and one that is broken must not keep the others from being repaired
@@ -79,8 +57,21 @@ pub fn stateful_set(instance: &Instance, replicas: i32, settings: &PodSettings<'
             template: pod::template(instance, settings, parts),
             ..StatefulSetSpec::default()
         },
-        ..StatefulSet::default()
-    })
+    )
+}
+
+/// Pods of a component that keeps nothing.
+pub fn deployment(instance: &Instance, replicas: i32, settings: &PodSettings, parts: PodParts<'_>) -> Object {
+    let component = parts.component;
+    Object::with_spec::<Deployment>(
+        &metadata(instance, component, instance.names.of(component)),
+        &DeploymentSpec {
+            replicas: Some(replicas),
+            selector: selector(instance, component),
+            template: pod::template(instance, settings, parts),
+            ..DeploymentSpec::default()
+        },
+    )
 }
 
 /// The environment: `heap` is a Spark size. Executors inherit the worker's, and with it the keys of the object store.

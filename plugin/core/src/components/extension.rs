@@ -23,6 +23,8 @@ const VOLUME: &str = "spark-ext";
 
 /// `spark.deploy.recoveryMode.factory`: state and leader lease in S3.
 pub const RECOVERY_FACTORY: &str = "io.sparkwasm.spark.S3RecoveryModeFactory";
+/// `spark.history.provider`: several directories of event logs in one server.
+pub const HISTORY_PROVIDER: &str = "io.sparkwasm.spark.MultiDirHistoryProvider";
 
 /// The ConfigMap with the jar.
 pub fn object(instance: &Instance) -> Object {

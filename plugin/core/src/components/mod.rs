@@ -4,6 +4,8 @@ pub mod client;
 pub mod configuration;
 mod daemon;
 pub mod extension;
+pub mod history_server;
+pub mod hive_metastore;
 pub mod ingress;
 pub mod master;
 pub mod network_policy;

@@ -25,8 +25,8 @@ const SYSCTLS: [&str; 10] = [
 ];
 const SELINUX_TYPES: [&str; 5] = ["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
 
-/// Adds every breach; `component` is the values' section of the pod, `values` what stands in it.
-pub(super) fn check(component: &str, spec: &Value, values: Option<&Value>, problems: &mut Diagnostics) {
+/// Adds every breach; `component` is where the values of the pod are, `values` what stands there.
+pub(super) fn check(component: Path, spec: &Value, values: Option<&Value>, problems: &mut Diagnostics) {
     let mut breach = Breaches { component, values: values.unwrap_or(&Value::Null), problems };
     for host in ["hostNetwork", "hostPID", "hostIPC"] {
         if is_true(&spec[host]) {
@@ -132,7 +132,7 @@ fn check_shared(context: &Value, mut bad: impl FnMut(&str, &str)) {
 }
 
 struct Breaches<'a> {
-    component: &'a str,
+    component: Path,
     values: &'a Value,
     problems: &'a mut Diagnostics,
 }
@@ -165,12 +165,11 @@ impl Breaches<'_> {
 
     /// Blames the first place that the values have, else the component.
     fn add(&mut self, places: &[Path], message: &str) {
-        let component = Path::of(self.component);
         let place = places.iter().find(|place| tree::get(self.values, place).is_some());
         let (path, hint) = match place {
-            Some(place) => (component.join(place), String::new()),
+            Some(place) => (self.component.join(place), String::new()),
             None => (
-                component,
+                self.component.clone(),
                 "look at podOverrides, podSecurityContext, containerSecurityContext and extraVolumes".to_owned(),
             ),
         };
@@ -201,7 +200,7 @@ mod tests {
 
     fn breaches(spec: &Value) -> usize {
         let mut problems = Diagnostics::default();
-        check("master", spec, None, &mut problems);
+        check(Path::of("master"), spec, None, &mut problems);
         problems.iter().count()
     }
 

@@ -6,11 +6,12 @@ use super::{items, pod_spec};
 use crate::diagnostic::{Diagnostics, Path};
 use crate::documents::Origin;
 use crate::platform::object::Object;
+use crate::sections;
 
 /// Adds what does not fit together.
 pub(super) fn check(objects: &[(Object, Origin)], problems: &mut Diagnostics) {
     for (position, (object, _)) in objects.iter().enumerate() {
-        let path = Path::of(object.component());
+        let path = sections::values_path(object.component());
         if object.kind().is_empty() || object.name().is_empty() {
             problems.add(
                 path.clone(),
@@ -30,15 +31,17 @@ pub(super) fn check(objects: &[(Object, Origin)], problems: &mut Diagnostics) {
             );
         }
         if let Some(spec) = pod_spec(&object.0) {
-            check_pod(&path, spec, problems);
+            let claims = items(&object.0["spec"]["volumeClaimTemplates"]).map(|claim| name(&claim["metadata"]));
+            check_pod(&path, spec, claims.collect(), problems);
             check_selector(&path, object, problems);
         }
     }
 }
 
-fn check_pod(path: &Path, spec: &Value, problems: &mut Diagnostics) {
+/// `claims` are the volumes that a StatefulSet gives each of its pods.
+fn check_pod(path: &Path, spec: &Value, claims: Vec<&str>, problems: &mut Diagnostics) {
     let hint = "look at podOverrides, initContainers, sidecars, extraVolumes and extraVolumeMounts";
-    let volumes: Vec<&str> = items(&spec["volumes"]).map(name).collect();
+    let volumes: Vec<&str> = claims.into_iter().chain(items(&spec["volumes"]).map(name)).collect();
     let mut seen: Vec<&str> = Vec::new();
     let mut missing: Vec<&str> = Vec::new();
     for (position, volume) in volumes.iter().enumerate() {

@@ -18,16 +18,15 @@ pub fn object(instance: &Instance, component: &str, values: &PodDisruptionBudget
         (None, None) => Some(IntOrString::Int(1)),
         (_, max) => max.as_ref().map(amount),
     };
-    Some(Object::new(&PodDisruptionBudget {
-        metadata: metadata(instance, component, instance.names.of(component)),
-        spec: Some(PodDisruptionBudgetSpec {
+    Some(Object::with_spec::<PodDisruptionBudget>(
+        &metadata(instance, component, instance.names.of(component)),
+        &PodDisruptionBudgetSpec {
             max_unavailable,
             min_available: values.min_available.as_ref().map(amount),
             selector: Some(selector(instance, component)),
             ..PodDisruptionBudgetSpec::default()
-        }),
-        ..PodDisruptionBudget::default()
-    }))
+        },
+    ))
 }
 
 /// What the types cannot say.

@@ -4,6 +4,7 @@ use k8s_openapi::api::core::v1::LocalObjectReference;
 use serde::Deserialize;
 
 use super::values::Global;
+use crate::diagnostic::{Diagnostics, Path};
 
 /// An image in the parts that charts' users know.
 #[derive(Debug, Clone, Deserialize)]
@@ -38,6 +39,20 @@ pub enum PullPolicy {
 }
 
 impl Image {
+    /// What the types cannot say.
+    pub fn validate(&self, path: &Path, problems: &mut Diagnostics) {
+        if self.repository.is_empty() {
+            problems.add(path.key("repository"), "is empty", "name the image, without registry and tag");
+        }
+        if !self.digest.is_empty() && !self.digest.contains(':') {
+            problems.add(
+                path.key("digest"),
+                format!("\"{}\" is not a digest", self.digest),
+                "write it with its algorithm: sha256:…",
+            );
+        }
+    }
+
     /// The reference: `registry/repository:tag` or `…@digest`.
     pub fn reference(&self, global: &Global) -> String {
         let registry = if global.image_registry.is_empty() { &self.registry } else { &global.image_registry };

@@ -7,8 +7,8 @@ use k8s_openapi::api::core::v1::ResourceRequirements;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::quantity::{MIB, bytes, spark_mib};
-use crate::components::master::MasterValues;
 use crate::components::worker::WorkerValues;
+use crate::diagnostic::{Diagnostics, Path};
 
 /// Options of every daemon's JVM. Serial GC: daemons are small and mostly wait. Names are forgotten after 3 s, not 30:
 /// a restarted pod has its old name and a new address.
@@ -31,9 +31,33 @@ fn stated(resources: &ResourceRequirements) -> Option<&Quantity> {
     [&resources.limits, &resources.requests].into_iter().find_map(|amounts| amounts.as_ref()?.get("memory"))
 }
 
-/// The master's heap: as given, else 60 % of the limit, else Spark's own 1 GiB.
-pub fn master_heap(values: &MasterValues) -> u64 {
-    spark_mib(&values.daemon_memory).or_else(|| limit(&values.resources.0).map(|limit| limit * 6 / 10)).unwrap_or(1024)
+/// The heap of a JVM that has its container to itself: as given, else 60 % of the limit, else Spark's own 1 GiB.
+pub fn heap(daemon_memory: &str, resources: &ResourceRequirements) -> u64 {
+    spark_mib(daemon_memory).or_else(|| limit(resources).map(|limit| limit * 6 / 10)).unwrap_or(1024)
+}
+
+/// Such a heap must be a size and leave room beside it.
+pub fn validate_heap(path: &Path, daemon_memory: &str, resources: &ResourceRequirements, problems: &mut Diagnostics) {
+    if !daemon_memory.is_empty() && spark_mib(daemon_memory).is_none() {
+        problems.add(
+            path.key("daemonMemory"),
+            format!("\"{daemon_memory}\" is not a Spark memory size"),
+            "a whole number with k, m or g, such as 614m",
+        );
+        return;
+    }
+    let heap = heap(daemon_memory, resources);
+    if let Some(limit) = limit(resources)
+        && heap + 128 > limit
+    {
+        problems.add(
+            path.key("daemonMemory"),
+            format!(
+                "a heap of {heap} MiB leaves less than 128 MiB of the container's {limit} MiB; the kernel would kill it"
+            ),
+            format!("at most {}m, or raise {path}.resources.limits.memory", limit.saturating_sub(128)),
+        );
+    }
 }
 
 /// What the worker's own JVM takes of the container: its heap, a quarter of it beside, and 64 MiB.

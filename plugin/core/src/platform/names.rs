@@ -2,9 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
-/// Longest fullname: room for `-<component>-headless`, and for the 11 characters that a StatefulSet's pods carry in the
-/// label `controller-revision-hash`, within the 63 of a DNS label.
-const LONGEST: usize = 63 - 11 - "-worker-headless".len() + 1;
+/// Longest fullname: a StatefulSet's pods carry its name and 11 characters in the label `controller-revision-hash`, which
+/// holds 63. The names of Services are shorter.
+const LONGEST: usize = 63 - 11 - "-hive-metastore-db".len();
 
 /// The names of one installation.
 #[derive(Debug, Clone)]
@@ -91,7 +91,7 @@ mod tests {
         let (a, b) = (Names::new(&a, "spark-standalone", "", ""), Names::new(&b, "spark-standalone", "", ""));
         assert_ne!(a.fullname(), b.fullname());
         assert!(a.headless("worker").len() <= 63, "{}", a.headless("worker"));
-        assert!(a.of("worker").len() <= 52);
+        assert!(a.of("hive-metastore-db").len() <= 52);
         assert!(is_label(&a.headless("worker")));
     }
 }

@@ -1,5 +1,6 @@
 //! A Kubernetes object on its way out, and the order in which Helm installs them.
 
+use k8s_openapi::Resource;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::serde::Serialize;
 use serde_json::Value;
@@ -14,17 +15,22 @@ impl Object {
     /// k8s-openapi's types have string keys only, so that making a tree of them cannot fail; should it ever, the object
     /// is null and the guard refuses it.
     pub fn new(typed: &impl Serialize) -> Self {
-        Self(serde_json::to_value(typed).unwrap_or(Value::Null))
+        Self(tree(typed))
     }
 
     /// An object whose type k8s-openapi does not have, or not at a price that plugin.wasm can pay.
-    pub fn of(api_version: &str, kind: &str, metadata: ObjectMeta, spec: Value) -> Self {
+    pub fn of(api_version: &str, kind: &str, metadata: &ObjectMeta, spec: Value) -> Self {
         Self(map(vec![
             ("apiVersion", api_version.into()),
             ("kind", kind.into()),
-            ("metadata", serde_json::to_value(metadata).unwrap_or(Value::Null)),
+            ("metadata", tree(metadata)),
             ("spec", spec),
         ]))
+    }
+
+    /// The tree of an object that has a `spec`: without the code that could write its `status`, which only a cluster does.
+    pub fn with_spec<K: Resource>(metadata: &ObjectMeta, spec: &impl Serialize) -> Self {
+        Self::of(K::API_VERSION, K::KIND, metadata, tree(spec))
     }
 
     /// `kind`, or nothing.
@@ -45,6 +51,10 @@ impl Object {
     fn text(&self, pointer: &str) -> &str {
         self.0.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
     }
+}
+
+fn tree(typed: &impl Serialize) -> Value {
+    serde_json::to_value(typed).unwrap_or(Value::Null)
 }
 
 /// A mapping; null entries are left out.

@@ -12,6 +12,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::identity;
+use super::image::Image;
 use super::kubernetes::Kubernetes;
 use super::labels::{not_empty, pod_labels, selector};
 use super::pod_settings::{AntiAffinityPreset, PodOverrides, PodSettings};
@@ -20,9 +21,11 @@ use crate::instance::Instance;
 
 /// What a component adds to the common pod.
 #[derive(Debug, Clone)]
-pub struct PodParts {
+pub struct PodParts<'a> {
     /// `app.kubernetes.io/component`.
     pub component: &'static str,
+    /// The image of all of its containers.
+    pub image: &'a Image,
     /// The container; image, resources, security, common environment and mounts are filled in.
     pub container: Container,
     /// Init containers after the one that writes the user's name; image, security and resources that are missing are
@@ -39,42 +42,44 @@ pub struct PodParts {
 }
 
 /// The finished pod: parts, then settings, then `podOverrides`.
-pub fn template(instance: &Instance, settings: &PodSettings<'_>, parts: PodParts) -> PodTemplateSpec {
+pub fn template(instance: &Instance, settings: &PodSettings, parts: PodParts<'_>) -> PodTemplateSpec {
     let platform = &instance.platform;
-    let image = platform.image.reference(&platform.global);
-    let pull_policy = platform.image.pull_policy();
+    let image = parts.image.reference(&platform.global);
+    let pull_policy = parts.image.pull_policy();
     let component = parts.component;
 
     let mut container = parts.container;
     container.image = Some(image.clone());
     container.image_pull_policy = Some(pull_policy.clone());
-    container.resources = Some(settings.resources.clone());
-    container.security_context = Some(security::container(settings.container_security_context));
-    container.env.get_or_insert_default().extend(inner(settings.extra_env_vars));
+    container.resources = Some(settings.resources.0.clone());
+    container.security_context = Some(security::container(settings.container_security_context.as_ref()));
+    container.env.get_or_insert_default().extend(inner(&settings.extra_env_vars));
     container.env_from = env_from(settings);
     container.volume_mounts.get_or_insert_default().extend(identity::mounts());
-    container.volume_mounts.get_or_insert_default().extend(inner(settings.extra_volume_mounts));
+    container.volume_mounts.get_or_insert_default().extend(inner(&settings.extra_volume_mounts));
     if platform.diagnostic_mode.enabled {
         idle(&mut container, &platform.diagnostic_mode);
     }
 
     let mut init_containers = vec![identity::init_container(&image, &pull_policy)];
-    init_containers.extend(parts.init_containers.into_iter().map(|mut init| {
+    // idle containers are waited for in vain
+    let own = if platform.diagnostic_mode.enabled { Vec::new() } else { parts.init_containers };
+    init_containers.extend(own.into_iter().map(|mut init| {
         init.image = Some(image.clone());
         init.image_pull_policy = Some(pull_policy.clone());
         init.security_context = Some(security::container(None));
         init.resources.get_or_insert_with(identity::small);
         // they reach the same places as the container itself, with what its owner gave it for that (proxies, authorities)
-        init.env.get_or_insert_default().extend(inner(settings.extra_env_vars));
+        init.env = some(init.env.into_iter().flatten().chain(inner(&settings.extra_env_vars)));
         init.env_from = env_from(settings);
-        init.volume_mounts.get_or_insert_default().extend(inner(settings.extra_volume_mounts));
+        init.volume_mounts = some(init.volume_mounts.into_iter().flatten().chain(inner(&settings.extra_volume_mounts)));
         init
     }));
-    init_containers.extend(inner(settings.init_containers).map(completed));
+    init_containers.extend(inner(&settings.init_containers).map(completed));
 
     let mut volumes = parts.volumes;
     volumes.push(identity::volume());
-    volumes.extend(inner(settings.extra_volumes));
+    volumes.extend(inner(&settings.extra_volumes));
 
     let mut labels = pod_labels(instance, component);
     labels.extend(settings.pod_labels.clone());
@@ -91,20 +96,20 @@ pub fn template(instance: &Instance, settings: &PodSettings<'_>, parts: PodParts
         spec: Some(PodSpec {
             affinity: affinity(instance, component, settings),
             automount_service_account_token: Some(platform.service_account.automount_service_account_token),
-            containers: std::iter::once(container).chain(inner(settings.sidecars).map(completed)).collect(),
+            containers: std::iter::once(container).chain(inner(&settings.sidecars).map(completed)).collect(),
             // a Service named like a Spark variable would inject SPARK_MASTER_PORT=tcp://…, which the master cannot parse
             enable_service_links: Some(false),
-            host_aliases: some(inner(settings.host_aliases)),
-            image_pull_secrets: platform.image.pull_secrets(&platform.global),
+            host_aliases: some(inner(&settings.host_aliases)),
+            image_pull_secrets: parts.image.pull_secrets(&platform.global),
             init_containers: Some(init_containers),
             node_selector: not_empty(settings.node_selector.clone()),
-            priority_class_name: text(settings.priority_class_name),
-            scheduler_name: text(settings.scheduler_name),
-            security_context: Some(security::pod(instance.profile, parts.user, settings.pod_security_context)),
+            priority_class_name: text(&settings.priority_class_name),
+            scheduler_name: text(&settings.scheduler_name),
+            security_context: Some(security::pod(instance.profile, parts.user, settings.pod_security_context.as_ref())),
             service_account_name: Some(platform.service_account.name_for(instance.names.fullname())),
             termination_grace_period_seconds: Some(parts.termination_grace_period_seconds),
-            tolerations: some(inner(settings.tolerations)),
-            topology_spread_constraints: some(inner(settings.topology_spread_constraints).map(
+            tolerations: some(inner(&settings.tolerations)),
+            topology_spread_constraints: some(inner(&settings.topology_spread_constraints).map(
                 |mut constraint: TopologySpreadConstraint| {
                     constraint.label_selector.get_or_insert_with(|| selector(instance, component));
                     constraint
@@ -114,7 +119,7 @@ pub fn template(instance: &Instance, settings: &PodSettings<'_>, parts: PodParts
             ..PodSpec::default()
         }),
     };
-    template.merge_from(overrides(settings.pod_overrides));
+    template.merge_from(overrides(&settings.pod_overrides));
     template
 }
 
@@ -139,8 +144,12 @@ fn idle(container: &mut Container, mode: &super::values::DiagnosticMode) {
     container.startup_probe = None;
 }
 
-fn affinity(instance: &Instance, component: &str, settings: &PodSettings<'_>) -> Option<Affinity> {
-    let own = settings.affinity.map(|affinity| affinity.0.clone()).filter(|affinity| *affinity != Affinity::default());
+fn affinity(instance: &Instance, component: &str, settings: &PodSettings) -> Option<Affinity> {
+    let own = settings
+        .affinity
+        .as_ref()
+        .map(|affinity| affinity.0.clone())
+        .filter(|affinity| *affinity != Affinity::default());
     if own.as_ref().is_some_and(|affinity| affinity.pod_anti_affinity.is_some()) {
         return own;
     }
@@ -166,12 +175,12 @@ fn affinity(instance: &Instance, component: &str, settings: &PodSettings<'_>) ->
     Some(Affinity { pod_anti_affinity: Some(anti_affinity), ..own.unwrap_or_default() })
 }
 
-fn env_from(settings: &PodSettings<'_>) -> Option<Vec<EnvFromSource>> {
-    let config_map = text(settings.extra_env_vars_config_map).map(|name| EnvFromSource {
+fn env_from(settings: &PodSettings) -> Option<Vec<EnvFromSource>> {
+    let config_map = text(&settings.extra_env_vars_config_map).map(|name| EnvFromSource {
         config_map_ref: Some(ConfigMapEnvSource { name, optional: None }),
         ..EnvFromSource::default()
     });
-    let secret = text(settings.extra_env_vars_secret).map(|name| EnvFromSource {
+    let secret = text(&settings.extra_env_vars_secret).map(|name| EnvFromSource {
         secret_ref: Some(SecretEnvSource { name, optional: None }),
         ..EnvFromSource::default()
     });

@@ -1,8 +1,12 @@
-//! Ports of a container.
+//! Ports of containers and Services.
 
+use k8s_openapi::api::core::v1::{ContainerPort, ServicePort, ServiceSpec};
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde::Deserialize;
 
+use super::labels::selector_labels;
 use crate::diagnostic::{Diagnostics, Path};
+use crate::instance::Instance;
 
 /// `containerPorts` of a Spark daemon.
 #[derive(Debug, Clone, Deserialize)]
@@ -15,6 +19,35 @@ pub struct ContainerPorts {
     /// Web UI.
     #[cfg_attr(feature = "schema", schemars(range(min = 1024, max = 65535)))]
     pub http: u16,
+}
+
+/// A Service in front of a component's pods, within the cluster.
+pub fn service(instance: &Instance, component: &str, ports: &[(&str, u16)]) -> ServiceSpec {
+    ServiceSpec {
+        selector: Some(selector_labels(instance, component)),
+        ports: Some(ports.iter().map(|(name, port)| service_port(name, *port)).collect()),
+        ..ServiceSpec::default()
+    }
+}
+
+/// A port of a Service that leads to the container's port of the same name.
+pub fn service_port(name: &str, number: u16) -> ServicePort {
+    ServicePort {
+        name: Some(name.into()),
+        port: i32::from(number),
+        target_port: Some(IntOrString::String(name.into())),
+        ..ServicePort::default()
+    }
+}
+
+/// Ports of the container.
+pub fn container_ports(ports: &[(&str, u16)]) -> Vec<ContainerPort> {
+    let one = |(name, port): &(&str, u16)| ContainerPort {
+        name: Some((*name).into()),
+        container_port: i32::from(*port),
+        ..ContainerPort::default()
+    };
+    ports.iter().map(one).collect()
 }
 
 /// Each from 1024 (a lower one needs a privilege that no pod has here), none twice.

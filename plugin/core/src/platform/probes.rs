@@ -8,7 +8,7 @@ use super::ranges;
 use crate::diagnostic::{Diagnostics, Path};
 
 /// Timing of a probe; the question it asks is the component's own.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProbeValues {
@@ -35,6 +35,8 @@ pub enum Question {
     Http(&'static str, &'static str),
     /// Does this bash script end with 0?
     Bash(String),
+    /// Does this script end with 0 in a shell that may be no bash?
+    Shell(String),
 }
 
 impl ProbeValues {
@@ -71,12 +73,15 @@ impl ProbeValues {
                     ..HTTPGetAction::default()
                 });
             }
-            Question::Bash(script) => {
-                probe.exec = Some(ExecAction { command: Some(vec!["/bin/bash".into(), "-c".into(), script.clone()]) });
-            }
+            Question::Bash(script) => probe.exec = Some(run("/bin/bash", script)),
+            Question::Shell(script) => probe.exec = Some(run("/bin/sh", script)),
         }
         Some(probe)
     }
+}
+
+fn run(shell: &str, script: &str) -> ExecAction {
+    ExecAction { command: Some(vec![shell.into(), "-c".into(), script.into()]) }
 }
 
 /// Does the master's `/json/` report one of these states (`RecoveryState` in Spark's source)?

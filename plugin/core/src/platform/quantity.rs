@@ -43,6 +43,9 @@ pub fn number(text: &str) -> Option<f64> {
     Some(value * factor)
 }
 
+/// An exbibyte: no memory is larger, and calculations stay in range.
+const MAX_MIB: u64 = 1 << 40;
+
 /// The mebibytes of a Spark memory size; a bare number is mebibytes. `None` when it is no size.
 ///
 /// Source: Spark's `JavaUtils.byteStringAsMb`: a whole number and k, m, g, t, p, each also with a b.
@@ -51,7 +54,7 @@ pub fn spark_mib(text: &str) -> Option<u64> {
     let split = lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len());
     let (digits, suffix) = lower.split_at(split);
     let value: u64 = digits.parse().ok()?;
-    match suffix {
+    let mib = match suffix {
         "b" => Some(value / MIB),
         "k" | "kb" => Some(value / 1024),
         "" | "m" | "mb" => Some(value),
@@ -59,7 +62,17 @@ pub fn spark_mib(text: &str) -> Option<u64> {
         "t" | "tb" => value.checked_mul(1024 * 1024),
         "p" | "pb" => value.checked_mul(1024 * 1024 * 1024),
         _ => None,
-    }
+    };
+    mib.filter(|mib| *mib <= MAX_MIB)
+}
+
+/// Whether it is a Spark time with a unit. A bare number means seconds here and milliseconds there.
+///
+/// Source: Spark's `JavaUtils.timeStringAs`.
+pub fn is_spark_time(text: &str) -> bool {
+    let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(split);
+    digits.parse::<u32>().is_ok_and(|number| number > 0) && matches!(unit, "us" | "ms" | "s" | "m" | "min" | "h" | "d")
 }
 
 #[cfg(test)]
@@ -85,11 +98,21 @@ mod tests {
     }
 
     #[test]
+    fn spark_times_have_a_unit() {
+        assert!(["10s", "7d", "500ms", "5min"].into_iter().all(is_spark_time));
+        assert!(
+            ["", "10", "s", "0s", "1w", "-1s", "1.5h", "99999999999s"].into_iter().all(|text| !is_spark_time(text))
+        );
+    }
+
+    #[test]
     fn spark_sizes_are_mebibytes() {
-        for (text, value) in [("1200m", 1200), ("2g", 2048), ("512", 512), ("1GB", 1024), ("2048k", 2)] {
+        for (text, value) in
+            [("1200m", 1200), ("2g", 2048), ("512", 512), ("1GB", 1024), ("2048k", 2), ("1024p", 1 << 40)]
+        {
             assert_eq!(spark_mib(text), Some(value), "{text}");
         }
-        for text in ["", "1.5g", "2Gi", "g"] {
+        for text in ["", "1.5g", "2Gi", "g", "18446744073709551615", "18446744073709551615p", "1025p"] {
             assert_eq!(spark_mib(text), None, "{text}");
         }
     }

@@ -54,6 +54,9 @@ pub struct Global {
     /// Names of Secrets with registry credentials, for every pod.
     #[serde(default)]
     pub image_pull_secrets: Vec<String>,
+    /// StorageClass of every volume that names none. Empty: the cluster's default.
+    #[serde(default)]
+    pub default_storage_class: String,
     /// Adaptation to other Kubernetes distributions.
     #[serde(default)]
     pub compatibility: Compatibility,
@@ -111,16 +114,7 @@ pub struct DiagnosticMode {
 impl PlatformValues {
     /// What the types cannot say.
     pub fn validate(&self, problems: &mut Diagnostics) {
-        if self.image.repository.is_empty() {
-            problems.add(Path::of("image.repository"), "is empty", "name the Spark image, such as spark-custom");
-        }
-        if !self.image.digest.is_empty() && !self.image.digest.contains(':') {
-            problems.add(
-                Path::of("image.digest"),
-                format!("\"{}\" is not a digest", self.image.digest),
-                "write it with its algorithm: sha256:…",
-            );
-        }
+        self.image.validate(&Path::of("image"), problems);
         if !self.spark_home.starts_with('/') {
             problems.add(
                 Path::of("sparkHome"),
@@ -163,16 +157,4 @@ pub enum CountOrPercentage {
     Count(u16),
     /// Such a share.
     Percentage(String),
-}
-
-/// How a Service is reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum ServiceType {
-    /// Inside the cluster.
-    ClusterIP,
-    /// At a port of every node.
-    NodePort,
-    /// Through a load balancer of the cloud.
-    LoadBalancer,
 }

@@ -28,7 +28,7 @@ pub enum Fault {
         /// The key.
         key: String,
         /// Those that it knows.
-        known: &'static [&'static str],
+        known: Vec<&'static str>,
     },
     /// A mapping without a key that its type needs.
     Missing(&'static str),
@@ -74,7 +74,7 @@ impl de::Error for Error {
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(Fault::UnknownKey { key: field.into(), known: expected })
+        Self::new(Fault::UnknownKey { key: field.into(), known: expected.to_vec() })
     }
 
     fn missing_field(field: &'static str) -> Self {

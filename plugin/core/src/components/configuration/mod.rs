@@ -9,6 +9,7 @@ use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapVolumeSource, Volume};
 use sha2::{Digest, Sha256};
 
 pub use files::{Files, Property, files};
+pub(crate) use values::is_secret;
 pub use values::{ConfigurationValues, EventLog, Log4j2, LogLevel, Scalar};
 
 use crate::instance::Instance;

@@ -175,7 +175,7 @@ impl ConfigurationValues {
 }
 
 /// Names that by their last word hold a secret; Spark's own redaction (`spark.redaction.regex`) looks for the same words.
-fn is_secret(key: &str) -> bool {
+pub(crate) fn is_secret(key: &str) -> bool {
     let lower = key.to_lowercase();
     ["password", "secret", "secret.key", "secretkey", "access.key", "accesskey", "token", "secret_access_key"]
         .iter()

@@ -18,7 +18,7 @@ pub fn objects(instance: &Instance, values: &IngressValues, uis: &[Ui]) -> Vec<O
     let object = |api_version, kind, name: &str, spec| {
         let mut meta = metadata(instance, COMPONENT, name);
         annotate(&mut meta, &values.annotations);
-        Object::of(api_version, kind, meta, spec)
+        Object::of(api_version, kind, &meta, spec)
     };
     // a Service has the right name for the route that leads to it
     let each = published.iter();

@@ -1,7 +1,6 @@
 //! The master's objects.
 
-use k8s_openapi::api::core::v1::{Container, Service, ServicePort, ServiceSpec};
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use k8s_openapi::api::core::v1::Container;
 
 use super::COMPONENT;
 use super::recovery::Recovery;
@@ -11,10 +10,8 @@ use crate::components::daemon::{self, USER};
 use crate::components::extension;
 use crate::components::ingress::Ui;
 use crate::instance::Instance;
-use crate::platform::labels::{annotate, metadata, selector_labels};
 use crate::platform::object::Object;
 use crate::platform::pod::{PodParts, env};
-use crate::platform::values::ServiceType;
 use crate::platform::{disruption, memory, names};
 
 /// The full name of a master's pod; the same text as in `--host`, or Spark would not take it for the same master.
@@ -36,12 +33,10 @@ pub fn objects(instance: &Instance, values: &MasterValues, buckets: &[String], f
     let pod = parts(instance, values, &recovery, buckets, files);
     let mut objects = vec![
         daemon::headless_service(instance, COMPONENT, &recovery.ports()),
-        service(instance, values, &recovery),
-        daemon::stateful_set(instance, values.replica_count, &values.pod(), pod),
+        // for people and Ingress; not for `spark://`: that must be the name that the master itself advertises
+        values.service.object(instance, COMPONENT, recovery.ui_port()),
+        daemon::stateful_set(instance, values.replica_count, values.pod(), pod),
     ];
-    if needs_extension(&recovery, buckets) {
-        objects.push(extension::object(instance));
-    }
     objects.extend(disruption::object(instance, COMPONENT, &values.pdb));
     objects
 }
@@ -51,49 +46,23 @@ pub fn ui(instance: &Instance, values: &MasterValues) -> Ui {
     Ui { key: COMPONENT, service: instance.names.of(COMPONENT), port: values.service.ports.http }
 }
 
-fn needs_extension(recovery: &Recovery<'_>, buckets: &[String]) -> bool {
-    recovery.is_in_s3() || !buckets.is_empty()
-}
-
-/// For people and Ingress. Not for `spark://`: that must be the name that the master itself advertises. With several
-/// masters it leads to a port where each of them forwards to the leader.
-fn service(instance: &Instance, values: &MasterValues, recovery: &Recovery<'_>) -> Object {
-    let mut meta = metadata(instance, COMPONENT, instance.names.of(COMPONENT));
-    annotate(&mut meta, &values.service.annotations);
-    let node_port =
-        values.service.node_ports.http.filter(|_| values.service.kind != ServiceType::ClusterIP).map(i32::from);
-    Object::new(&Service {
-        metadata: meta,
-        spec: Some(ServiceSpec {
-            type_: Some(format!("{:?}", values.service.kind)),
-            selector: Some(selector_labels(instance, COMPONENT)),
-            ports: Some(vec![ServicePort {
-                node_port,
-                target_port: Some(IntOrString::String(if recovery.forwards() { "leader" } else { "http" }.into())),
-                ..daemon::service_port("http", values.service.ports.http)
-            }]),
-            ..ServiceSpec::default()
-        }),
-        ..Service::default()
-    })
-}
-
-fn parts(
-    instance: &Instance,
+fn parts<'a>(
+    instance: &'a Instance,
     values: &MasterValues,
     recovery: &Recovery<'_>,
     buckets: &[String],
     files: &Files,
-) -> PodParts {
+) -> PodParts<'a> {
     let mut annotations = configuration::checksum(files);
     let mut volumes = daemon::volumes(instance, recovery.volume());
-    if needs_extension(recovery, buckets) {
+    if recovery.is_in_s3() || !buckets.is_empty() {
         annotations.extend([extension::checksum()]);
         volumes.push(extension::volume(instance));
     }
     let make_buckets = (!buckets.is_empty()).then(|| extension::make_buckets(instance, buckets));
     PodParts {
         component: COMPONENT,
+        image: &instance.platform.image,
         container: container(instance, values, recovery),
         init_containers: make_buckets.into_iter().collect(),
         volumes,
@@ -117,7 +86,11 @@ fn container(instance: &Instance, values: &MasterValues, recovery: &Recovery<'_>
         // bash and spark-class both exec, so the JVM is PID 1 and gets SIGTERM itself
         command: Some(vec!["/bin/bash".into(), "-ec".into(), recovery.prepare() + &start, COMPONENT.into()]),
         args: Some(arguments.map(str::to_owned).into()),
-        env: Some(daemon::environment(instance, format!("{}m", memory::master_heap(values)), own)),
+        env: Some(daemon::environment(
+            instance,
+            format!("{}m", memory::heap(&values.daemon_memory, &values.resources.0)),
+            own,
+        )),
         ports: Some(daemon::container_ports(&recovery.ports())),
         startup_probe: values.startup_probe.probe(&recovery.is_started()),
         readiness_probe: values.readiness_probe.probe(&recovery.is_ready()),

@@ -60,6 +60,8 @@ impl<'a> Recovery<'a> {
                     ("recoveryMode", "CUSTOM".to_owned()),
                     ("recoveryMode.factory", extension::RECOVERY_FACTORY.to_owned()),
                     ("recoveryDirectory", self.directory()),
+                    // alone it goes on while the store is away, and queues; of several it must end, since another may lead
+                    ("s3.election", if self.forwards() { "lease" } else { "single" }.to_owned()),
                     ("s3.lease", format!("{}s", recovery.lease_seconds)),
                     ("s3.healthPort", ports.health.to_string()),
                     ("s3.uiPort", if self.forwards() { ports.leader.to_string() } else { "0".to_owned() }),
@@ -85,8 +87,13 @@ impl<'a> Recovery<'a> {
     }
 
     /// Whether people must be led to the leader: with one master there is only one way.
-    pub(super) fn forwards(&self) -> bool {
+    fn forwards(&self) -> bool {
         self.is_in_s3() && self.values.replica_count > 1
+    }
+
+    /// The named port that the web UI's visitors are led to.
+    pub(super) fn ui_port(&self) -> &'static str {
+        if self.forwards() { "leader" } else { "http" }
     }
 
     /// The master's ports.

@@ -2,9 +2,7 @@
 
 use super::values::{MasterValues, RecoveryMode};
 use crate::diagnostic::{Diagnostics, Path};
-use crate::platform::quantity::spark_mib;
 use crate::platform::s3::{S3, validate_bucket};
-use crate::platform::values::ServiceType;
 use crate::platform::{disruption, memory, ports, ranges};
 
 /// Adds what is wrong.
@@ -16,36 +14,11 @@ pub fn validate(values: &MasterValues, s3: &S3, problems: &mut Diagnostics) {
     values.validate_pod(&path, problems);
     let grace = values.termination_grace_period_seconds;
     ranges::validate(path.key("terminationGracePeriodSeconds"), grace, 1, i64::MAX, problems);
-    ranges::validate(path.key("service").key("ports").key("http"), values.service.ports.http, 1, 65535, problems);
+    values.service.validate(&path.key("service"), problems);
     let ports = &values.container_ports;
     let all = [("rpc", ports.rpc), ("http", ports.http), ("health", ports.health), ("leader", ports.leader)];
     ports::validate(&path.key("containerPorts"), &all, problems);
-    if let Some(port) = values.service.node_ports.http {
-        let at = path.key("service").key("nodePorts").key("http");
-        if values.service.kind == ServiceType::ClusterIP {
-            problems.add(
-                at,
-                format!("{port} has no effect with service.type ClusterIP"),
-                "set master.service.type: NodePort, or empty it",
-            );
-        }
-    }
-    if !values.daemon_memory.is_empty() && spark_mib(&values.daemon_memory).is_none() {
-        problems.add(
-            path.key("daemonMemory"),
-            format!("\"{}\" is not a Spark memory size", values.daemon_memory),
-            "a whole number with k, m or g, such as 614m",
-        );
-    } else if let Some(limit) = memory::limit(&values.resources.0) {
-        let heap = memory::master_heap(values);
-        if heap + 128 > limit {
-            problems.add(
-                path.key("daemonMemory"),
-                format!("a heap of {heap} MiB leaves less than 128 MiB of the container's {limit} MiB; the kernel would kill the master"),
-                format!("at most {}m, or raise master.resources.limits.memory", limit.saturating_sub(128)),
-            );
-        }
-    }
+    memory::validate_heap(&path, &values.daemon_memory, &values.resources.0, problems);
 }
 
 fn validate_recovery(path: &Path, values: &MasterValues, s3: &S3, problems: &mut Diagnostics) {

@@ -1,12 +1,11 @@
 //! `master`.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
 use crate::platform::pod_settings::component_values;
 use crate::platform::s3::S3;
-use crate::platform::values::{PodDisruptionBudgetValues, ServiceType};
+use crate::platform::service::ServiceValues;
+use crate::platform::values::PodDisruptionBudgetValues;
 
 component_values! {
     /// The Spark master: it knows the workers and gives applications executors on them.
@@ -91,40 +90,4 @@ impl RecoveryValues {
             mode => mode,
         }
     }
-}
-
-/// `master.service`.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ServiceValues {
-    /// How it is reached.
-    #[serde(rename = "type")]
-    pub kind: ServiceType,
-    /// Ports of the Service.
-    pub ports: ServicePorts,
-    /// Ports on the nodes for `NodePort` and `LoadBalancer`. Empty: chosen by the cluster.
-    pub node_ports: NodePorts,
-    /// Annotations, such as those of a cloud's load balancer.
-    #[serde(default)]
-    pub annotations: BTreeMap<String, String>,
-}
-
-/// `master.service.ports`.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ServicePorts {
-    /// Web UI.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 65535)))]
-    pub http: u16,
-}
-
-/// `master.service.nodePorts`.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct NodePorts {
-    /// Web UI.
-    pub http: Option<u16>,
 }

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::components::configuration::Scalar;
+use crate::components::history_server::{self, HistoryServerValues};
+use crate::components::hive_metastore::{self, HiveMetastoreValues};
 use crate::components::ingress::IngressValues;
 use crate::components::master::{self, MasterValues};
 use crate::components::worker::{self, WorkerValues};
-use crate::platform::values::ServiceType;
+use crate::platform::postgresql;
+use crate::platform::service::{ServiceType, ServiceValues};
 
 /// An end of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +20,8 @@ pub enum Party {
     Clients,
     /// Whoever comes to a published web UI.
     Visitors,
+    /// A server that is none of ours.
+    Anywhere,
 }
 
 /// First and last port of a range.
@@ -26,16 +31,51 @@ pub type Ports = (u16, u16);
 #[derive(Debug, Clone)]
 pub struct Flow(pub Party, pub Party, pub Vec<Ports>);
 
-/// All of them. A component of its own that others connect to is a line here.
-pub fn flows(
-    master: &MasterValues,
-    worker: &WorkerValues,
-    spark_conf: &BTreeMap<String, Scalar>,
-    ingress: Option<&IngressValues>,
-) -> Vec<Flow> {
-    const MASTER: Party = Party::Pods(master::COMPONENT);
-    const WORKER: Party = Party::Pods(worker::COMPONENT);
-    let one = |port: u16| (port, port);
+/// The components that are on.
+#[derive(Debug, Clone, Copy)]
+pub struct Installed<'a> {
+    /// The master.
+    pub master: &'a MasterValues,
+    /// The workers.
+    pub worker: &'a WorkerValues,
+    /// The History Server.
+    pub history_server: Option<&'a HistoryServerValues>,
+    /// The Hive Metastore.
+    pub hive_metastore: Option<&'a HiveMetastoreValues>,
+    /// What publishes web UIs.
+    pub ingress: Option<&'a IngressValues>,
+    /// Spark's properties, for the ports of drivers.
+    pub spark_conf: &'a BTreeMap<String, Scalar>,
+}
+
+/// All of them.
+pub fn flows(installed: &Installed<'_>) -> Vec<Flow> {
+    let mut flows = spark(installed);
+    if let Some(values) = installed.history_server {
+        const HISTORY: Party = Party::Pods(history_server::COMPONENT);
+        let http = one(values.container_ports.http);
+        flows.push(Flow(Party::Clients, HISTORY, vec![http]));
+        flows
+            .extend(installed.visitors("history", &values.service).then(|| Flow(Party::Visitors, HISTORY, vec![http])));
+    }
+    if let Some(values) = installed.hive_metastore {
+        const METASTORE: Party = Party::Pods(hive_metastore::COMPONENT);
+        const DATABASE: Party = Party::Pods(hive_metastore::DATABASE);
+        let thrift = one(values.container_ports.thrift);
+        // drivers; those of cluster mode are children of a worker
+        flows.extend([Flow(Party::Clients, METASTORE, vec![thrift]), Flow(WORKER, METASTORE, vec![thrift])]);
+        let port = if values.postgresql.enabled { postgresql::PORT } else { values.external_database.port };
+        let database = if values.postgresql.enabled { DATABASE } else { Party::Anywhere };
+        flows.push(Flow(METASTORE, database, vec![one(port)]));
+    }
+    flows
+}
+
+const MASTER: Party = Party::Pods(master::COMPONENT);
+const WORKER: Party = Party::Pods(worker::COMPONENT);
+
+fn spark(installed: &Installed<'_>) -> Vec<Flow> {
+    let Installed { master, worker, spark_conf, .. } = *installed;
     let (rpc, http) = (one(master.container_ports.rpc), one(master.container_ports.http));
     let mut flows = vec![
         Flow(WORKER, MASTER, vec![rpc]),
@@ -53,11 +93,26 @@ pub fn flows(
             driver_ports(spark_conf, &[("spark.driver.port", 7078), ("spark.driver.blockManager.port", 7079)]),
         ),
     ];
-    let has_host = ingress.is_some_and(|ingress| !ingress.hosts.of(master::COMPONENT).is_empty());
-    if has_host || master.service.kind != ServiceType::ClusterIP {
-        flows.push(Flow(Party::Visitors, MASTER, vec![http]));
-    }
+    let visited = if master.replica_count > 1 {
+        // whichever master is asked leads to the one that leads
+        flows.push(Flow(MASTER, MASTER, vec![http]));
+        vec![one(master.container_ports.leader)]
+    } else {
+        vec![http]
+    };
+    flows.extend(installed.visitors("master", &master.service).then_some(Flow(Party::Visitors, MASTER, visited)));
     flows
+}
+
+fn one(port: u16) -> Ports {
+    (port, port)
+}
+
+impl Installed<'_> {
+    /// Is a web UI reached from outside the cluster, by its key in `ingress.hosts` or its Service?
+    fn visitors(&self, host: &str, service: &ServiceValues) -> bool {
+        self.ingress.is_some_and(|ingress| !ingress.hosts.of(host).is_empty()) || service.kind != ServiceType::ClusterIP
+    }
 }
 
 /// The ports of a driver. Where one is taken, as by another driver in the same pod, Spark tries the next ones

@@ -4,6 +4,6 @@ mod flows;
 mod objects;
 mod values;
 
-pub use flows::{Flow, Party, Ports, flows};
+pub use flows::{Flow, Installed, Party, Ports, flows};
 pub use objects::objects;
 pub use values::NetworkPolicyValues;

@@ -88,6 +88,7 @@ impl Policies<'_> {
     fn peers(&self, party: Party) -> Value {
         let peer = match party {
             Party::Pods(component) => vec![("podSelector", to_value(&selector(self.instance, component)))],
+            Party::Anywhere => return Value::Null,
             Party::Visitors if self.values.ingress_from.is_empty() => return Value::Null,
             Party::Visitors => return self.values.ingress_from.iter().map(value).collect(),
             Party::Clients if self.values.allow_external => return Value::Null,
@@ -106,7 +107,7 @@ impl Policies<'_> {
 
     fn object(&self, component: &str, spec: Vec<(&str, Value)>) -> Object {
         let meta = metadata(self.instance, component, self.instance.names.of(component));
-        Object::of("networking.k8s.io/v1", "NetworkPolicy", meta, map(spec))
+        Object::of("networking.k8s.io/v1", "NetworkPolicy", &meta, map(spec))
     }
 }
 

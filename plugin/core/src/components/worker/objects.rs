@@ -31,7 +31,7 @@ pub fn objects(
     let pod = parts(instance, values, container(instance, values, master, &ports), master, files);
     let mut objects = vec![
         daemon::headless_service(instance, COMPONENT, &ports),
-        daemon::stateful_set(instance, values.replica_count, &values.pod(), pod),
+        daemon::stateful_set(instance, values.replica_count, values.pod(), pod),
     ];
     objects.extend(disruption::object(instance, COMPONENT, &values.pdb));
     objects
@@ -55,13 +55,13 @@ fn ports(values: &WorkerValues, shuffle_service: Option<&ShuffleServiceValues>) 
     ports
 }
 
-fn parts(
-    instance: &Instance,
+fn parts<'a>(
+    instance: &'a Instance,
     values: &WorkerValues,
     container: Container,
     master: &MasterValues,
     files: &Files,
-) -> PodParts {
+) -> PodParts<'a> {
     let decommission_seconds = if values.decommission.enabled { values.decommission.timeout_seconds } else { 0 };
     let own = [
         empty_dir("work-dir", &values.work_dir.size_limit, ""),
@@ -69,6 +69,7 @@ fn parts(
     ];
     PodParts {
         component: COMPONENT,
+        image: &instance.platform.image,
         container,
         init_containers: vec![wait_for_master(instance, master)],
         volumes: daemon::volumes(instance, own),

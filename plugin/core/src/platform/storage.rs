@@ -1,0 +1,85 @@
+//! Volumes that outlive their pod.
+
+use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec, VolumeResourceRequirements};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde::Deserialize;
+
+use super::labels::selector_labels;
+use super::quantity::number;
+use crate::diagnostic::{Diagnostics, Path, one_of};
+use crate::instance::Instance;
+
+const ACCESS_MODES: [&str; 3] = ["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany"];
+
+/// `persistence` of a component.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PersistenceValues {
+    /// Keep the data on a PersistentVolume. Off: they go with the pod.
+    pub enabled: bool,
+    /// Size of the volume. Kubernetes refuses another one later: enlarge the PersistentVolumeClaim itself.
+    pub size: String,
+    /// StorageClass of the volume. Empty: `global.defaultStorageClass`, else the cluster's default. `-`: none, for a volume that waits for the claim.
+    pub storage_class: String,
+    /// Access modes of the volume.
+    #[serde(default)]
+    pub access_modes: Vec<String>,
+}
+
+impl PersistenceValues {
+    /// What the types cannot say.
+    pub fn validate(&self, path: &Path, problems: &mut Diagnostics) {
+        if !self.enabled {
+            return;
+        }
+        if number(&self.size).is_none_or(|bytes| bytes <= 0.0) {
+            problems.add(
+                path.key("size"),
+                format!("\"{}\" is not an amount that Kubernetes knows", self.size),
+                "such as 8Gi",
+            );
+        }
+        let at = path.key("accessModes");
+        if self.access_modes.is_empty() {
+            problems.add(at.clone(), "is empty", "such as [ReadWriteOnce]");
+        }
+        for (index, mode) in self.access_modes.iter().enumerate() {
+            if !ACCESS_MODES.contains(&mode.as_str()) {
+                problems.add(
+                    at.index(index),
+                    format!("\"{mode}\" is not an access mode that can be written in"),
+                    one_of(mode, &ACCESS_MODES, "one of "),
+                );
+            }
+        }
+    }
+
+    /// The claim of each pod of a StatefulSet, unless the data go with the pod. Helm does not know these claims, so an
+    /// uninstall leaves them; and no label of theirs may ever change.
+    pub fn claims(&self, instance: &Instance, component: &str, name: &str) -> Option<Vec<PersistentVolumeClaim>> {
+        if !self.enabled {
+            return None;
+        }
+        let class = [&self.storage_class, &instance.platform.global.default_storage_class];
+        let class = class.into_iter().find(|class| !class.is_empty());
+        Some(vec![PersistentVolumeClaim {
+            metadata: ObjectMeta {
+                name: Some(name.into()),
+                labels: Some(selector_labels(instance, component)),
+                ..ObjectMeta::default()
+            },
+            spec: Some(PersistentVolumeClaimSpec {
+                access_modes: Some(self.access_modes.clone()),
+                resources: Some(VolumeResourceRequirements {
+                    requests: Some([("storage".to_owned(), Quantity(self.size.clone()))].into()),
+                    limits: None,
+                }),
+                storage_class_name: class.map(|class| if class == "-" { String::new() } else { class.clone() }),
+                ..PersistentVolumeClaimSpec::default()
+            }),
+            ..PersistentVolumeClaim::default()
+        }])
+    }
+}
