@@ -27,6 +27,19 @@ die() { printf 'error: %s\n' "$1" >&2; shift; [ $# = 0 ] || printf '       %s\n'
 finish() { [ -n "$called" ] || say "$@"; }
 need() { command -v "$1" >/dev/null || die "$1 is not installed" "$2"; }
 
+# install_commands <command:package>…: Debian's packages for the commands that are missing.
+install_commands() {
+  local missing=() pair
+  for pair; do command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}"); done
+  [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
+}
+install_packages() {
+  command -v apt-get >/dev/null || die "these are missing: $*" "install what your distribution calls them, then run this again"
+  [ "$(id -u)" = 0 ] || die "these are missing: $*" "run: sudo apt-get install $*"
+  # shellcheck disable=SC2016 # sh replaces it
+  watched "installing $*" env DEBIAN_FRONTEND=noninteractive sh -ec 'apt-get update -q; apt-get install -q -y --no-install-recommends "$@"' sh "$@"
+}
+
 # watched <label> <command…>: runs quietly into .cache/logs, says every 20 seconds that it is still at it,
 # shows the end of the log when it fails.
 watched() {

@@ -54,9 +54,14 @@ class Cluster:
 
     def get(self, path, timeout=10):
         """The answer of the API server as JSON, or None when there is no such object."""
+        text = self.text(path, timeout)
+        return None if text is None else json.loads(text)
+
+    def text(self, path, timeout=10):
+        """The answer of the API server as it is, or None when there is no such object."""
         try:
             with urllib.request.urlopen(self._address + path, timeout=timeout) as answer:
-                return json.load(answer)
+                return answer.read().decode()
         except urllib.error.HTTPError as error:
             if error.code == 404:
                 return None
@@ -115,6 +120,13 @@ class Namespace:
         try:
             return self.cluster.get(f"/api/v1/namespaces/{self.name}/services/{service}:{port}/proxy{path}")
         except (OSError, ValueError):
+            return None
+
+    def service_text(self, service, port, path):
+        """The same for an answer that is no JSON."""
+        try:
+            return self.cluster.text(f"/api/v1/namespaces/{self.name}/services/{service}:{port}/proxy{path}")
+        except OSError:
             return None
 
     def apply(self, *objects):

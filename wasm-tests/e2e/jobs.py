@@ -3,12 +3,11 @@
 import pods
 from cluster import wait_for
 
+# The mounted ConfigMap says the rest.
 SESSION = """
-import os
 from pyspark.sql import SparkSession
 
-builder = (SparkSession.builder.master(os.environ["MASTER"])
-           .config("spark.driver.host", os.environ["POD_IP"]).config("spark.driver.bindAddress", "0.0.0.0"))
+builder = SparkSession.builder
 """
 
 # Stages of tasks that sleep: long, cheap, and with a sum that is known.
@@ -19,7 +18,7 @@ stages, tasks, millis, cores = map(int, sys.argv[1:])
 spark = builder.appName("long").config("spark.cores.max", str(cores)).getOrCreate()
 total = 0
 for stage in range(1, stages + 1):
-    slow = f"id * {stage} + length(coalesce(reflect('java.lang.Thread', 'sleep', {millis}L), '')) AS x"
+    slow = f"id * {stage} + length(reflect('java.lang.Thread', 'sleep', {millis}L)) - length('null') AS x"
     total += spark.range(0, tasks, 1, tasks).selectExpr(slow).groupBy().sum("x").first()[0]
     print("STAGE", stage, flush=True)
 print("DONE", total)

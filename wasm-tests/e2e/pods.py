@@ -30,7 +30,6 @@ def script_pod(name, image, command, openshift, env=None, secret=None, config=No
     main = {
         "name": "main", "image": image, "command": command, "securityContext": CONTAINER_SECURITY,
         "env": [
-            {"name": "POD_IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}},
             {"name": "HOME", "value": "/tmp"},
             *({"name": key, "value": value} for key, value in (env or {}).items()),
         ],

@@ -157,18 +157,19 @@ class Client:
 
     def __init__(self, release, secret, openshift):
         self.release, self.secret, self.openshift = release, secret, openshift
+        self.env = []  # of every pod, as the API wants it
 
     def pod(self, name, command):
-        return pods.script_pod(
-            name, SPARK_IMAGE, command, self.openshift, secret=self.secret, config=f"{self.release.fullname}-conf",
-            env={"MASTER": self.release.master_url(), "SPARK_CONF_DIR": "/etc/spark"},
+        pod = pods.script_pod(
+            name, SPARK_IMAGE, command, self.openshift, secret=self.secret, config=f"{self.release.fullname}-client",
+            env={"SPARK_CONF_DIR": "/etc/spark"},
         )
+        pod["spec"]["containers"][0]["env"] += self.env
+        return pod
 
     def run(self, name, command, files=None, timeout=300):
         return pods.run(self.release.namespace, self.pod(name, command), files, timeout)
 
     def submit(self, name, *arguments, timeout=300):
-        """spark-submit in client mode, as the chart's notes tell it."""
-        command = ["/opt/spark/bin/spark-submit", "--master", "$(MASTER)", "--conf", "spark.driver.host=$(POD_IP)",
-                   "--conf", "spark.driver.bindAddress=0.0.0.0", *arguments]
-        return self.run(name, command, timeout=timeout)
+        """spark-submit in client mode; the master, the driver's address and the object store are in the mounted ConfigMap."""
+        return self.run(name, ["/opt/spark/bin/spark-submit", *arguments], timeout=timeout)
