@@ -157,7 +157,7 @@ class Client:
 
     def __init__(self, release, secret, openshift):
         self.release, self.secret, self.openshift = release, secret, openshift
-        self.env = []  # of every pod, as the API wants it
+        self.env, self.labels = [], {}  # of every pod, as the API wants them
 
     def pod(self, name, command):
         pod = pods.script_pod(
@@ -165,6 +165,7 @@ class Client:
             env={"SPARK_CONF_DIR": "/etc/spark"},
         )
         pod["spec"]["containers"][0]["env"] += self.env
+        pod["metadata"]["labels"].update(self.labels)
         return pod
 
     def run(self, name, command, files=None, timeout=300):

@@ -48,7 +48,7 @@ class TestHistory:
         pods.start(namespace, server.pod)
         wait_for("the Connect server is ready", lambda: server.is_ready(namespace), 180)
         pods.run(namespace, pods.script_pod("connect-client", client.image, ["python3", "/files/client.py"], profile == "openshift"), {"client.py": CLIENT})
-        wait_for("the running Connect server is listed as incomplete", lambda: listed(release, "?status=running").get("spark-connect"), 60)
+        # S3 has no half-written objects: a log is there when its application ends
         pods.delete(namespace, server.name)
         connect, _ = wait_for("the Connect application is listed", lambda: listed(release, "?status=completed").get("spark-connect"), 90)
         assert set(listed(release)) == {"Spark Pi", "spark-connect"}
