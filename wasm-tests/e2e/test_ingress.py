@@ -53,13 +53,13 @@ def visit(person, base):
     person.click("table a[href*='/proxy/worker-']", "Spark Worker at ")
     person.picture("worker")
     person.click("a:has-text('Back to Master')", "Spark Master at spark://")
-    person.click("table a[href*='app?appId=']", "Application: long")
+    person.click("table a[href*='appId=']", "Application: long")
     person.click("a:has-text('Application Detail UI')", "long - Spark Jobs")
     for tab, title in {"Stages": "Stages", "Executors": "Executors", "Environment": "Environment"}.items():
         person.click(f".navbar a:has-text('{tab}')", f"long - .*{title}")
     person.picture("environment of a running application")
     person.open(f"{base}/", "Spark Master at spark://")
-    person.click("table a[href*='app?appId=']", "Application: long")
+    person.click("table a[href*='appId=']", "Application: long")
     person.click("a:has-text('stderr')", "stderr log page for app-")
 
 

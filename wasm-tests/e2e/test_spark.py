@@ -25,7 +25,6 @@ spark.stop()
 @pytest.fixture(scope="class")
 def release(store, new_release):
     """An installed release with two workers that logs its jobs' events into the object store."""
-    store.make_folder("spark-standalone-logs", "events")
     release = new_release("demo", **values(store))
     started = time.monotonic()
     release.install()
