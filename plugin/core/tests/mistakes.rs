@@ -199,6 +199,35 @@ fn each_mistake_about_the_network_is_told() {
 }
 
 #[test]
+fn each_mistake_about_the_workers_is_told() {
+    for (values, told) in [
+        (
+            "worker: {autoscaling: {enabled: true, minReplicas: 5, maxReplicas: 3}}",
+            "worker.autoscaling.minReplicas: is 5, but maxReplicas is 3",
+        ),
+        (
+            "worker: {autoscaling: {enabled: true, maxReplicas: 11}}",
+            "worker.autoscaling.maxReplicas: is 11, but must be from 1 to 10",
+        ),
+        (
+            "worker: {autoscaling: {enabled: true, targetCPU: null}}",
+            "worker.autoscaling.targetCPU: is empty and so is targetMemory",
+        ),
+        ("worker: {autoscaling: {enabled: true, targetCPU: 0}}", "worker.autoscaling.targetCPU: is 0, but must be"),
+        (
+            "worker: {autoscaling: {enabled: true}, cores: 1, resources: {requests: {cpu: null}}}",
+            "worker.autoscaling.targetCPU: is a percentage of the cpu that the container requests, but it requests none\nhint: set worker.resources.requests.cpu",
+        ),
+        (
+            "worker: {autoscaling: {enabled: true, behavior: {scaleDown: {stabilisationWindowSeconds: 60}}}}",
+            "worker.autoscaling.behavior.scaleDown.stabilisationWindowSeconds: not a field of this Kubernetes type",
+        ),
+    ] {
+        assert_told(values, told);
+    }
+}
+
+#[test]
 fn pod_security_names_the_guilty_value() {
     for (values, place) in [
         ("worker: {podOverrides: {spec: {hostPID: true}}}", "worker.podOverrides.spec.hostPID"),

@@ -1,5 +1,6 @@
-//! The Spark workers: StatefulSet, headless Service, PodDisruptionBudget.
+//! The Spark workers: StatefulSet, headless Service, PodDisruptionBudget, HorizontalPodAutoscaler.
 
+mod autoscaling;
 mod objects;
 mod validate;
 mod values;

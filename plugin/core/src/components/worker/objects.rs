@@ -2,8 +2,8 @@
 
 use k8s_openapi::api::core::v1::{Container, ExecAction, Lifecycle, LifecycleHandler};
 
-use super::COMPONENT;
 use super::values::WorkerValues;
+use super::{COMPONENT, autoscaling};
 use crate::components::configuration::{self, Files};
 use crate::components::daemon::{self, USER};
 use crate::components::master::{self, MasterValues};
@@ -29,11 +29,14 @@ pub fn objects(
 ) -> Vec<Object> {
     let ports = ports(values, shuffle_service);
     let pod = parts(instance, values, container(instance, values, master, &ports), master, files);
+    // with an autoscaler the number is its own, and an upgrade must not set it back
+    let replicas = (!values.autoscaling.enabled).then_some(values.replica_count);
     let mut objects = vec![
         daemon::headless_service(instance, COMPONENT, &ports),
-        daemon::stateful_set(instance, values.replica_count, values.pod(), pod),
+        daemon::stateful_set(instance, replicas, values.pod(), pod),
     ];
     objects.extend(disruption::object(instance, COMPONENT, &values.pdb));
+    objects.extend(autoscaling::object(instance, &values.autoscaling));
     objects
 }
 

@@ -1,7 +1,7 @@
 //! What the types of `worker` cannot say.
 
-use super::objects;
 use super::values::WorkerValues;
+use super::{autoscaling, objects};
 use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::diagnostic::{Diagnostics, Path};
 use crate::platform::quantity::{number, spark_mib};
@@ -28,6 +28,7 @@ pub fn validate(
     let shared = shuffle_service.map(|service| ("shuffleService", service.port)).filter(|(_, port)| *port >= 1024);
     worker_ports.splice(0..0, shared);
     ports::validate(&path.key("containerPorts"), &worker_ports, problems);
+    autoscaling::validate(&path.key("autoscaling"), &values.autoscaling, &values.resources.0, problems);
     disruption::validate(&path.key("pdb"), &values.pdb, problems);
     values.validate_pod(&path, problems);
     let retention = values.work_dir.retention_seconds;

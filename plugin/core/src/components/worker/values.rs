@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::autoscaling::Autoscaling;
 use crate::components::configuration::Scalar;
 use crate::platform::pod_settings::component_values;
 use crate::platform::ports::ContainerPorts;
@@ -10,9 +11,11 @@ use crate::platform::values::PodDisruptionBudgetValues;
 component_values! {
     /// The Spark workers: they run the executors of applications.
     pub struct WorkerValues {
-        /// Workers, 1 to 10.
+        /// Workers, 1 to 10. Without effect where `autoscaling.enabled`.
         #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 10)))]
         pub replica_count: i32,
+        /// More workers under load, fewer without.
+        pub autoscaling: Autoscaling,
         /// Cores that a worker offers to executors. Empty: `resources.limits.cpu`, else `requests.cpu`, rounded up.
         pub cores: Scalar,
         /// Memory that a worker offers to executors, as a Spark size such as `1200m`. Empty: 80 % of what `resources.limits.memory` leaves beside the worker's own JVM.
