@@ -222,6 +222,26 @@ fn each_mistake_about_the_workers_is_told() {
             "worker: {autoscaling: {enabled: true, behavior: {scaleDown: {stabilisationWindowSeconds: 60}}}}",
             "worker.autoscaling.behavior.scaleDown.stabilisationWindowSeconds: not a field of this Kubernetes type",
         ),
+        (
+            "worker: {localDirs: {size: 100Gi}}",
+            "worker.localDirs.size: has no effect with this worker.localDirs.type\nhint: name it sizeLimit",
+        ),
+        ("worker: {localDirs: {storageClass: fast}}", "worker.localDirs.storageClass: has no effect"),
+        ("worker: {localDirs: {type: ephemeral}}", "worker.localDirs.size: \"\" is not an amount"),
+        (
+            "worker: {localDirs: {type: ephemeral, size: 100Gi, medium: Memory}}",
+            "worker.localDirs.medium: has no effect with this worker.localDirs.type\nhint: empty it, or set",
+        ),
+        ("worker: {localDirs: {type: persistent}}", "\"persistent\" is not one of its values"),
+        (
+            "worker: {localDirs: {medium: Memory, sizeLimit: ''}}",
+            "worker.localDirs.sizeLimit: is empty, but a RAM disk",
+        ),
+        ("worker: {localDirs: {medium: Memory, sizeLimit: 1Gi}}", "raise worker.resources.limits.memory to 3008Mi"),
+        (
+            "worker: {memory: 1g, localDirs: {medium: Memory, sizeLimit: 1Gi}}",
+            "1024 MiB for executors and 1728 MiB for the worker itself with its RAM disk exceed the container's 2048 MiB",
+        ),
     ] {
         assert_told(values, told);
     }

@@ -18,7 +18,7 @@ use crate::platform::ranges;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Autoscaling {
-    /// Create a HorizontalPodAutoscaler. It needs the cluster's metrics-server. Turned on for workers that run already, it finds one of them first.
+    /// Create a HorizontalPodAutoscaler. It needs the cluster's metrics-server. Where it is turned on later, all workers but one stop first: Helm takes its own number away.
     pub enabled: bool,
     /// Workers at least.
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 10)))]

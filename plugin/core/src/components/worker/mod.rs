@@ -1,6 +1,7 @@
 //! The Spark workers: StatefulSet, headless Service, PodDisruptionBudget, HorizontalPodAutoscaler.
 
 mod autoscaling;
+mod local_dirs;
 mod objects;
 mod validate;
 mod values;

@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::{Container, ExecAction, Lifecycle, LifecycleHandler};
 
 use super::values::WorkerValues;
-use super::{COMPONENT, autoscaling};
+use super::{COMPONENT, autoscaling, local_dirs};
 use crate::components::configuration::{self, Files};
 use crate::components::daemon::{self, USER};
 use crate::components::master::{self, MasterValues};
@@ -68,7 +68,7 @@ fn parts<'a>(
     let decommission_seconds = if values.decommission.enabled { values.decommission.timeout_seconds } else { 0 };
     let own = [
         empty_dir("work-dir", &values.work_dir.size_limit, ""),
-        empty_dir("local-dirs", &values.local_dirs.size_limit, &values.local_dirs.medium),
+        local_dirs::volume(instance, "local-dirs", &values.local_dirs),
     ];
     PodParts {
         component: COMPONENT,

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::autoscaling::Autoscaling;
+use super::local_dirs::LocalDirs;
 use crate::components::configuration::Scalar;
 use crate::platform::pod_settings::component_values;
 use crate::platform::ports::ContainerPorts;
@@ -18,7 +19,7 @@ component_values! {
         pub autoscaling: Autoscaling,
         /// Cores that a worker offers to executors. Empty: `resources.limits.cpu`, else `requests.cpu`, rounded up.
         pub cores: Scalar,
-        /// Memory that a worker offers to executors, as a Spark size such as `1200m`. Empty: 80 % of what `resources.limits.memory` leaves beside the worker's own JVM.
+        /// Memory that a worker offers to executors, as a Spark size such as `1200m`. Empty: 80 % of what `resources.limits.memory` leaves beside the worker's own JVM and a RAM disk of `localDirs`.
         pub memory: String,
         /// Heap of the worker's own JVM, as a Spark size. It also runs the shuffle service.
         pub daemon_memory: String,
@@ -35,17 +36,6 @@ component_values! {
         /// How many pods an eviction may take at once.
         pub pdb: PodDisruptionBudgetValues,
     }
-}
-
-/// `worker.localDirs`: an emptyDir.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct LocalDirs {
-    /// Beyond it the kubelet evicts the pod. Empty: no limit.
-    pub size_limit: String,
-    /// `Memory` for a RAM disk, which counts against `resources.limits.memory`. Empty: the node's disk.
-    pub medium: String,
 }
 
 /// `worker.workDir`: an emptyDir.
