@@ -232,6 +232,20 @@ fn each_mistake_about_the_workers_is_told() {
             "worker: {localDirs: {type: ephemeral, size: 100Gi, medium: Memory}}",
             "worker.localDirs.medium: has no effect with this worker.localDirs.type\nhint: empty it, or set",
         ),
+        ("worker: {decommission: {timeoutSeconds: 0}}", "worker.decommission.timeoutSeconds: is 0, but must be"),
+        (
+            "worker: {podOverrides: {spec: {terminationGracePeriodSeconds: 30}}}",
+            "worker.podOverrides.spec.terminationGracePeriodSeconds: is 30, but executors may take 60 seconds",
+        ),
+        (
+            "sparkConf: {spark.decommission.enabled: false}",
+            "sparkConf[\"spark.decommission.enabled\"]: keeps workers from the signal that worker.decommission sends before they stop\nhint: remove it, or set worker.decommission.enabled: false",
+        ),
+        ("sparkConf: {spark.worker.decommission.signal: TERM}", "keeps workers from the signal that"),
+        (
+            "sparkConf: {spark.storage.decommission.enabled: true}",
+            "sparkConf[\"spark.storage.decommission.enabled\"]: moves shuffle files away from the shuffle service",
+        ),
         ("worker: {localDirs: {type: persistent}}", "\"persistent\" is not one of its values"),
         (
             "worker: {localDirs: {medium: Memory, sizeLimit: ''}}",
@@ -244,6 +258,18 @@ fn each_mistake_about_the_workers_is_told() {
         ),
     ] {
         assert_told(values, told);
+    }
+}
+
+#[test]
+fn what_decommission_can_do_is_no_mistake() {
+    for values in [
+        "{sparkConf: {spark.storage.decommission.enabled: true}, shuffleService: {enabled: false}}",
+        "sparkConf: {spark.storage.decommission.enabled: true, spark.storage.decommission.shuffleBlocks.enabled: false}",
+        "{sparkConf: {spark.decommission.enabled: false}, worker: {decommission: {enabled: false}}}",
+        "worker: {podOverrides: {spec: {terminationGracePeriodSeconds: 300}}}",
+    ] {
+        assert!(check(values).is_empty(), "{values}\n{}", check(values));
     }
 }
 

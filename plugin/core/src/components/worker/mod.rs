@@ -1,6 +1,7 @@
 //! The Spark workers: StatefulSet, headless Service, PodDisruptionBudget, HorizontalPodAutoscaler.
 
 mod autoscaling;
+mod decommission;
 mod local_dirs;
 mod objects;
 mod validate;

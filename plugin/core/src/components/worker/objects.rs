@@ -1,6 +1,6 @@
 //! The workers' objects.
 
-use k8s_openapi::api::core::v1::{Container, ExecAction, Lifecycle, LifecycleHandler};
+use k8s_openapi::api::core::v1::Container;
 
 use super::values::WorkerValues;
 use super::{COMPONENT, autoscaling, local_dirs};
@@ -15,8 +15,6 @@ use crate::platform::probes::{Question, worker_is_registered};
 use crate::platform::quantity::number;
 use crate::platform::{disruption, memory, names};
 
-/// Seconds beyond the decommission's time-out until SIGKILL.
-const GRACE: i64 = 15;
 const LOCAL_DIRS: &str = "/opt/spark-local";
 
 /// All of them.
@@ -65,7 +63,6 @@ fn parts<'a>(
     master: &MasterValues,
     files: &Files,
 ) -> PodParts<'a> {
-    let decommission_seconds = if values.decommission.enabled { values.decommission.timeout_seconds } else { 0 };
     let own = [
         empty_dir("work-dir", &values.work_dir.size_limit, ""),
         local_dirs::volume(instance, "local-dirs", &values.local_dirs),
@@ -77,7 +74,7 @@ fn parts<'a>(
         init_containers: vec![wait_for_master(instance, master)],
         volumes: daemon::volumes(instance, own),
         annotations: configuration::checksum(files),
-        termination_grace_period_seconds: decommission_seconds + GRACE,
+        termination_grace_period_seconds: values.decommission.grace_period(),
         user: USER,
     }
 }
@@ -144,24 +141,11 @@ fn container(instance: &Instance, values: &WorkerValues, master: &MasterValues, 
         startup_probe: values.startup_probe.probe(&worker_is_registered(values.container_ports.http)),
         readiness_probe: values.readiness_probe.probe(&Question::Http("/json/", "http")),
         liveness_probe: values.liveness_probe.probe(&Question::Http("/json/", "http")),
-        lifecycle: values.decommission.enabled.then(|| decommission(values.decommission.timeout_seconds)),
+        lifecycle: values.decommission.lifecycle(),
         volume_mounts: Some(daemon::mounts(
             instance,
             [mount("work-dir", work_dir, false), mount("local-dirs", LOCAL_DIRS, false)],
         )),
         ..Container::default()
-    }
-}
-
-/// SIGPWR is Spark's "decommission" (`spark.worker.decommission.signal`): the master gives this worker no new executors,
-/// and the present ones exit after their tasks. `[C]` keeps pgrep from finding this shell itself.
-fn decommission(timeout_seconds: i64) -> Lifecycle {
-    let script = format!(
-        "kill -PWR 1; for i in $(seq {timeout_seconds}); do pgrep -f '[C]oarseGrainedExecutorBackend' >/dev/null || break; sleep 1; done"
-    );
-    let exec = ExecAction { command: Some(vec!["/bin/bash".into(), "-c".into(), script]) };
-    Lifecycle {
-        pre_stop: Some(LifecycleHandler { exec: Some(exec), ..LifecycleHandler::default() }),
-        ..Lifecycle::default()
     }
 }

@@ -1,17 +1,20 @@
 //! What the types of `worker` cannot say.
 
+use std::collections::BTreeMap;
+
 use super::values::WorkerValues;
-use super::{autoscaling, local_dirs, objects};
+use super::{autoscaling, decommission, local_dirs, objects};
+use crate::components::configuration::Scalar;
 use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::diagnostic::{Diagnostics, Path};
 use crate::platform::quantity::spark_mib;
 use crate::platform::{disruption, memory, ports, ranges, storage};
 
-/// Adds what is wrong. `executor_memory` is `spark.executor.memory` where `sparkConf` sets it.
+/// Adds what is wrong, in the worker's values and in what `sparkConf` asks of workers.
 pub fn validate(
     values: &WorkerValues,
     shuffle_service: Option<&ShuffleServiceValues>,
-    executor_memory: Option<&str>,
+    spark_conf: &BTreeMap<String, Scalar>,
     problems: &mut Diagnostics,
 ) {
     let path = Path::of("worker");
@@ -33,8 +36,7 @@ pub fn validate(
     values.validate_pod(&path, problems);
     let retention = values.work_dir.retention_seconds;
     ranges::validate(path.key("workDir").key("retentionSeconds"), retention, 60, i64::MAX, problems);
-    let timeout = values.decommission.timeout_seconds;
-    ranges::validate(path.key("decommission").key("timeoutSeconds"), timeout, 1, 3600, problems);
+    decommission::validate(values, shuffle_service.is_some(), spark_conf, problems);
     local_dirs::validate(&path.key("localDirs"), &values.local_dirs, problems);
     storage::validate_limit(&path.key("workDir"), &values.work_dir.size_limit, problems);
     for (key, size) in [("memory", &values.memory), ("daemonMemory", &values.daemon_memory)] {
@@ -46,7 +48,8 @@ pub fn validate(
             );
         }
     }
-    validate_memory(values, executor_memory, problems);
+    let executor_memory = spark_conf.get("spark.executor.memory").map(|value| value.0.as_str());
+    validate_memory(values, executor_memory.filter(|size| !size.is_empty()), problems);
     if objects::cores(values).is_none() {
         problems.add(
             path.key("cores"),

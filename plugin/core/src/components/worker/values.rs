@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::autoscaling::Autoscaling;
+use super::decommission::Decommission;
 use super::local_dirs::LocalDirs;
 use crate::components::configuration::Scalar;
 use crate::platform::pod_settings::component_values;
@@ -48,16 +49,4 @@ pub struct WorkDir {
     /// Seconds that the folder of a finished application is kept (`spark.worker.cleanup.appDataTtl`).
     #[cfg_attr(feature = "schema", schemars(range(min = 60)))]
     pub retention_seconds: u32,
-}
-
-/// `worker.decommission`.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Decommission {
-    /// Take no new executors and let the present ones finish their tasks.
-    pub enabled: bool,
-    /// Seconds to wait for them.
-    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 3600)))]
-    pub timeout_seconds: i64,
 }
