@@ -246,6 +246,18 @@ fn each_mistake_about_the_workers_is_told() {
             "sparkConf: {spark.storage.decommission.enabled: true}",
             "sparkConf[\"spark.storage.decommission.enabled\"]: moves shuffle files away from the shuffle service",
         ),
+        ("worker: {gpu: {amount: -1}}", "worker.gpu.amount: "),
+        ("worker: {gpu: {discoveryScript: /x}}", "worker.gpu.discoveryScript: has no effect: worker.gpu.amount is 0"),
+        ("worker: {gpu: {amount: 1, discoveryScript: x.sh}}", "\"x.sh\" is not an absolute path"),
+        ("worker: {gpu: {amount: 1, resourceName: gpu}}", "worker.gpu.resourceName: \"gpu\" is not a name"),
+        (
+            "worker: {gpu: {amount: 1}, resources: {limits: {nvidia.com/gpu: 2}}}",
+            "worker.resources.limits[\"nvidia.com/gpu\"]: is set by worker.gpu.amount",
+        ),
+        (
+            "{worker: {gpu: {amount: 1}}, sparkConf: {spark.executor.resource.gpu.amount: 2}}",
+            "an executor asks for 2 GPUs, but a worker offers 1: jobs would wait for resources for ever",
+        ),
         ("worker: {localDirs: {type: persistent}}", "\"persistent\" is not one of its values"),
         (
             "worker: {localDirs: {medium: Memory, sizeLimit: ''}}",

@@ -2,6 +2,7 @@
 
 mod autoscaling;
 mod decommission;
+mod gpu;
 mod local_dirs;
 mod objects;
 mod validate;

@@ -35,6 +35,7 @@ pub fn objects(
     ];
     objects.extend(disruption::object(instance, COMPONENT, &values.pdb));
     objects.extend(autoscaling::object(instance, &values.autoscaling));
+    objects.extend(values.gpu.object(instance));
     objects
 }
 
@@ -72,7 +73,7 @@ fn parts<'a>(
         image: &instance.platform.image,
         container,
         init_containers: vec![wait_for_master(instance, master)],
-        volumes: daemon::volumes(instance, own),
+        volumes: daemon::volumes(instance, own.into_iter().chain(values.gpu.volume(instance))),
         annotations: configuration::checksum(files),
         termination_grace_period_seconds: values.decommission.grace_period(),
         user: USER,
@@ -124,7 +125,7 @@ fn container(instance: &Instance, values: &WorkerValues, master: &MasterValues, 
         values.work_dir.retention_seconds
     );
     let heap = if values.daemon_memory.is_empty() { "512m".to_owned() } else { values.daemon_memory.clone() };
-    Container {
+    let mut container = Container {
         name: COMPONENT.into(),
         command: Some(vec!["/bin/bash".into(), "-c".into(), script, COMPONENT.into()]),
         args: Some(args.map(str::to_owned).into()),
@@ -133,7 +134,10 @@ fn container(instance: &Instance, values: &WorkerValues, master: &MasterValues, 
             heap,
             vec![
                 env("SPARK_LOCAL_DIRS", LOCAL_DIRS),
-                env("SPARK_WORKER_OPTS", names::words(&[&options, &values.extra_java_options])),
+                env(
+                    "SPARK_WORKER_OPTS",
+                    names::words(&[&options, &values.gpu.java_options(), &values.extra_java_options]),
+                ),
             ],
         )),
         ports: Some(daemon::container_ports(ports)),
@@ -147,5 +151,7 @@ fn container(instance: &Instance, values: &WorkerValues, master: &MasterValues, 
             [mount("work-dir", work_dir, false), mount("local-dirs", LOCAL_DIRS, false)],
         )),
         ..Container::default()
-    }
+    };
+    values.gpu.add_to(&mut container);
+    container
 }

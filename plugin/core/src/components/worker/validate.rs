@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::values::WorkerValues;
-use super::{autoscaling, decommission, local_dirs, objects};
+use super::{autoscaling, decommission, gpu, local_dirs, objects};
 use crate::components::configuration::Scalar;
 use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::diagnostic::{Diagnostics, Path};
@@ -37,6 +37,7 @@ pub fn validate(
     let retention = values.work_dir.retention_seconds;
     ranges::validate(path.key("workDir").key("retentionSeconds"), retention, 60, i64::MAX, problems);
     decommission::validate(values, shuffle_service.is_some(), spark_conf, problems);
+    gpu::validate(&values.gpu, &values.resources.0, spark_conf, problems);
     local_dirs::validate(&path.key("localDirs"), &values.local_dirs, problems);
     storage::validate_limit(&path.key("workDir"), &values.work_dir.size_limit, problems);
     for (key, size) in [("memory", &values.memory), ("daemonMemory", &values.daemon_memory)] {

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::autoscaling::Autoscaling;
 use super::decommission::Decommission;
+use super::gpu::Gpu;
 use super::local_dirs::LocalDirs;
 use crate::components::configuration::Scalar;
 use crate::platform::pod_settings::component_values;
@@ -22,6 +23,8 @@ component_values! {
         pub cores: Scalar,
         /// Memory that a worker offers to executors, as a Spark size such as `1200m`. Empty: 80 % of what `resources.limits.memory` leaves beside the worker's own JVM and a RAM disk of `localDirs`.
         pub memory: String,
+        /// GPUs that a worker offers to executors.
+        pub gpu: Gpu,
         /// Heap of the worker's own JVM, as a Spark size. It also runs the shuffle service.
         pub daemon_memory: String,
         /// Further JVM options of the worker (`SPARK_WORKER_OPTS`).
