@@ -66,12 +66,7 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     if let Some(hive_metastore) = &hive_metastore {
         hive_metastore::validate(hive_metastore, s3, problems);
     }
-    let executor_memory = configuration
-        .spark_conf
-        .get("spark.executor.memory")
-        .map(|value| value.0.as_str())
-        .filter(|value| !value.is_empty());
-    worker::validate(&worker, shuffle_service, executor_memory, problems);
+    worker::validate(&worker, shuffle_service, &configuration.spark_conf, problems);
 
     let uis = [
         Some(master::ui(&instance, &master)),

@@ -199,6 +199,93 @@ fn each_mistake_about_the_network_is_told() {
 }
 
 #[test]
+fn each_mistake_about_the_workers_is_told() {
+    for (values, told) in [
+        (
+            "worker: {autoscaling: {enabled: true, minReplicas: 5, maxReplicas: 3}}",
+            "worker.autoscaling.minReplicas: is 5, but maxReplicas is 3",
+        ),
+        (
+            "worker: {autoscaling: {enabled: true, maxReplicas: 11}}",
+            "worker.autoscaling.maxReplicas: is 11, but must be from 1 to 10",
+        ),
+        (
+            "worker: {autoscaling: {enabled: true, targetCPU: null}}",
+            "worker.autoscaling.targetCPU: is empty and so is targetMemory",
+        ),
+        ("worker: {autoscaling: {enabled: true, targetCPU: 0}}", "worker.autoscaling.targetCPU: is 0, but must be"),
+        (
+            "worker: {autoscaling: {enabled: true}, cores: 1, resources: {requests: {cpu: null}}}",
+            "worker.autoscaling.targetCPU: is a percentage of the cpu that the container requests, but it requests none\nhint: set worker.resources.requests.cpu",
+        ),
+        (
+            "worker: {autoscaling: {enabled: true, behavior: {scaleDown: {stabilisationWindowSeconds: 60}}}}",
+            "worker.autoscaling.behavior.scaleDown.stabilisationWindowSeconds: not a field of this Kubernetes type",
+        ),
+        (
+            "worker: {localDirs: {size: 100Gi}}",
+            "worker.localDirs.size: has no effect with this worker.localDirs.type\nhint: name it sizeLimit",
+        ),
+        ("worker: {localDirs: {storageClass: fast}}", "worker.localDirs.storageClass: has no effect"),
+        ("worker: {localDirs: {type: ephemeral}}", "worker.localDirs.size: \"\" is not an amount"),
+        (
+            "worker: {localDirs: {type: ephemeral, size: 100Gi, medium: Memory}}",
+            "worker.localDirs.medium: has no effect with this worker.localDirs.type\nhint: empty it, or set",
+        ),
+        ("worker: {decommission: {timeoutSeconds: 0}}", "worker.decommission.timeoutSeconds: is 0, but must be"),
+        (
+            "worker: {podOverrides: {spec: {terminationGracePeriodSeconds: 30}}}",
+            "worker.podOverrides.spec.terminationGracePeriodSeconds: is 30, but executors may take 60 seconds",
+        ),
+        (
+            "sparkConf: {spark.decommission.enabled: false}",
+            "sparkConf[\"spark.decommission.enabled\"]: keeps workers from the signal that worker.decommission sends before they stop\nhint: remove it, or set worker.decommission.enabled: false",
+        ),
+        ("sparkConf: {spark.worker.decommission.signal: TERM}", "keeps workers from the signal that"),
+        (
+            "sparkConf: {spark.storage.decommission.enabled: true}",
+            "sparkConf[\"spark.storage.decommission.enabled\"]: moves shuffle files away from the shuffle service",
+        ),
+        ("worker: {gpu: {amount: -1}}", "worker.gpu.amount: "),
+        ("worker: {gpu: {discoveryScript: /x}}", "worker.gpu.discoveryScript: has no effect: worker.gpu.amount is 0"),
+        ("worker: {gpu: {amount: 1, discoveryScript: x.sh}}", "\"x.sh\" is not an absolute path"),
+        ("worker: {gpu: {amount: 1, resourceName: gpu}}", "worker.gpu.resourceName: \"gpu\" is not a name"),
+        (
+            "worker: {gpu: {amount: 1}, resources: {limits: {nvidia.com/gpu: 2}}}",
+            "worker.resources.limits[\"nvidia.com/gpu\"]: is set by worker.gpu.amount",
+        ),
+        (
+            "{worker: {gpu: {amount: 1}}, sparkConf: {spark.executor.resource.gpu.amount: 2}}",
+            "an executor asks for 2 GPUs, but a worker offers 1: jobs would wait for resources for ever",
+        ),
+        ("worker: {localDirs: {type: persistent}}", "\"persistent\" is not one of its values"),
+        (
+            "worker: {localDirs: {medium: Memory, sizeLimit: ''}}",
+            "worker.localDirs.sizeLimit: is empty, but a RAM disk",
+        ),
+        ("worker: {localDirs: {medium: Memory, sizeLimit: 1Gi}}", "raise worker.resources.limits.memory to 3008Mi"),
+        (
+            "worker: {memory: 1g, localDirs: {medium: Memory, sizeLimit: 1Gi}}",
+            "1024 MiB for executors and 1728 MiB for the worker itself with its RAM disk exceed the container's 2048 MiB",
+        ),
+    ] {
+        assert_told(values, told);
+    }
+}
+
+#[test]
+fn what_decommission_can_do_is_no_mistake() {
+    for values in [
+        "{sparkConf: {spark.storage.decommission.enabled: true}, shuffleService: {enabled: false}}",
+        "sparkConf: {spark.storage.decommission.enabled: true, spark.storage.decommission.shuffleBlocks.enabled: false}",
+        "{sparkConf: {spark.decommission.enabled: false}, worker: {decommission: {enabled: false}}}",
+        "worker: {podOverrides: {spec: {terminationGracePeriodSeconds: 300}}}",
+    ] {
+        assert!(check(values).is_empty(), "{values}\n{}", check(values));
+    }
+}
+
+#[test]
 fn pod_security_names_the_guilty_value() {
     for (values, place) in [
         ("worker: {podOverrides: {spec: {hostPID: true}}}", "worker.podOverrides.spec.hostPID"),

@@ -43,13 +43,13 @@ pub fn headless_service(instance: &Instance, component: &str, ports: &[(&str, u1
     )
 }
 
-/// The pods.
-pub fn stateful_set(instance: &Instance, replicas: i32, settings: &PodSettings, parts: PodParts<'_>) -> Object {
+/// The pods. Without `replicas` their number is left to whoever scales them.
+pub fn stateful_set(instance: &Instance, replicas: Option<i32>, settings: &PodSettings, parts: PodParts<'_>) -> Object {
     let component = parts.component;
     Object::with_spec::<StatefulSet>(
         &metadata(instance, component, instance.names.of(component)),
         &StatefulSetSpec {
-            replicas: Some(replicas),
+            replicas,
             service_name: Some(instance.names.headless(component)),
             // all at once; and one that is broken must not keep the others from being repaired
             pod_management_policy: Some("Parallel".into()),

@@ -60,15 +60,15 @@ pub fn validate_heap(path: &Path, daemon_memory: &str, resources: &ResourceRequi
     }
 }
 
-/// What the worker's own JVM takes of the container: its heap, a quarter of it beside, and 64 MiB.
-pub fn worker_daemon(values: &WorkerValues) -> u64 {
+/// What the worker itself takes of the container: its JVM's heap, a quarter of it beside, and 64 MiB; and a RAM disk.
+pub fn worker_own(values: &WorkerValues) -> u64 {
     let heap = spark_mib(&values.daemon_memory).unwrap_or(512);
-    heap + heap / 4 + 64
+    heap + heap / 4 + 64 + values.local_dirs.memory()
 }
 
-/// What the worker offers to executors as heap: as given, else 80 % of what its own JVM leaves. The rest is the
+/// What the worker offers to executors as heap: as given, else 80 % of what the worker itself leaves. The rest is the
 /// executors' overhead, which Spark Standalone does not count (Python workers, direct buffers).
 pub fn worker_executors(values: &WorkerValues) -> Option<u64> {
     spark_mib(&values.memory)
-        .or_else(|| limit(&values.resources.0).map(|limit| limit.saturating_sub(worker_daemon(values)) * 8 / 10))
+        .or_else(|| limit(&values.resources.0).map(|limit| limit.saturating_sub(worker_own(values)) * 8 / 10))
 }

@@ -53,7 +53,8 @@ impl Object {
     }
 }
 
-fn tree(typed: &impl Serialize) -> Value {
+/// The tree of a part of an object.
+pub fn tree(typed: &impl Serialize) -> Value {
     serde_json::to_value(typed).unwrap_or(Value::Null)
 }
 

@@ -26,7 +26,7 @@ pub struct PodParts<'a> {
     pub component: &'static str,
     /// The image of all of its containers.
     pub image: &'a Image,
-    /// The container; image, resources, security, common environment and mounts are filled in.
+    /// The container; image, security, common environment and mounts are filled in, and the settings' resources beside its own.
     pub container: Container,
     /// Init containers after the one that writes the user's name; image, security and resources that are missing are
     /// filled in, and the settings' environment and mounts.
@@ -51,7 +51,7 @@ pub fn template(instance: &Instance, settings: &PodSettings, parts: PodParts<'_>
     let mut container = parts.container;
     container.image = Some(image.clone());
     container.image_pull_policy = Some(pull_policy.clone());
-    container.resources = Some(settings.resources.0.clone());
+    container.resources.merge_from(Some(settings.resources.0.clone()));
     container.security_context = Some(security::container(settings.container_security_context.as_ref()));
     container.env.get_or_insert_default().extend(inner(&settings.extra_env_vars));
     container.env_from = env_from(settings);

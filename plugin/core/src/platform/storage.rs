@@ -1,6 +1,9 @@
-//! Volumes that outlive their pod.
+//! Volumes from a StorageClass.
 
-use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec, VolumeResourceRequirements};
+use k8s_openapi::api::core::v1::{
+    EphemeralVolumeSource, PersistentVolumeClaim, PersistentVolumeClaimSpec, PersistentVolumeClaimTemplate, Volume,
+    VolumeResourceRequirements,
+};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Deserialize;
@@ -34,13 +37,7 @@ impl PersistenceValues {
         if !self.enabled {
             return;
         }
-        if number(&self.size).is_none_or(|bytes| bytes <= 0.0) {
-            problems.add(
-                path.key("size"),
-                format!("\"{}\" is not an amount that Kubernetes knows", self.size),
-                "such as 8Gi",
-            );
-        }
+        validate_size(path.key("size"), &self.size, "such as 8Gi", problems);
         let at = path.key("accessModes");
         if self.access_modes.is_empty() {
             problems.add(at.clone(), "is empty", "such as [ReadWriteOnce]");
@@ -62,24 +59,56 @@ impl PersistenceValues {
         if !self.enabled {
             return None;
         }
-        let class = [&self.storage_class, &instance.platform.global.default_storage_class];
-        let class = class.into_iter().find(|class| !class.is_empty());
         Some(vec![PersistentVolumeClaim {
             metadata: ObjectMeta {
                 name: Some(name.into()),
                 labels: Some(selector_labels(instance, component)),
                 ..ObjectMeta::default()
             },
-            spec: Some(PersistentVolumeClaimSpec {
-                access_modes: Some(self.access_modes.clone()),
-                resources: Some(VolumeResourceRequirements {
-                    requests: Some([("storage".to_owned(), Quantity(self.size.clone()))].into()),
-                    limits: None,
-                }),
-                storage_class_name: class.map(|class| if class == "-" { String::new() } else { class.clone() }),
-                ..PersistentVolumeClaimSpec::default()
-            }),
+            spec: Some(claim(instance, self.access_modes.clone(), &self.size, &self.storage_class)),
             ..PersistentVolumeClaim::default()
         }])
+    }
+}
+
+/// A volume of the pod's own, made and removed with it.
+pub fn ephemeral(instance: &Instance, component: &str, name: &str, size: &str, storage_class: &str) -> Volume {
+    let template = PersistentVolumeClaimTemplate {
+        metadata: Some(ObjectMeta { labels: Some(selector_labels(instance, component)), ..ObjectMeta::default() }),
+        spec: claim(instance, vec!["ReadWriteOnce".into()], size, storage_class),
+    };
+    Volume {
+        name: name.into(),
+        ephemeral: Some(EphemeralVolumeSource { volume_claim_template: Some(template) }),
+        ..Volume::default()
+    }
+}
+
+/// `storage_class` as in the values: empty is the default, `-` none.
+fn claim(instance: &Instance, access_modes: Vec<String>, size: &str, storage_class: &str) -> PersistentVolumeClaimSpec {
+    let class = [storage_class, &instance.platform.global.default_storage_class];
+    let class = class.into_iter().find(|class| !class.is_empty());
+    PersistentVolumeClaimSpec {
+        access_modes: Some(access_modes),
+        resources: Some(VolumeResourceRequirements {
+            requests: Some([("storage".to_owned(), Quantity(size.into()))].into()),
+            limits: None,
+        }),
+        storage_class_name: class.map(|class| if class == "-" { String::new() } else { class.into() }),
+        ..PersistentVolumeClaimSpec::default()
+    }
+}
+
+/// `sizeLimit` of an emptyDir at `path`.
+pub fn validate_limit(path: &Path, size: &str, problems: &mut Diagnostics) {
+    if !size.is_empty() {
+        validate_size(path.key("sizeLimit"), size, "such as 10Gi, or empty for no limit", problems);
+    }
+}
+
+/// The size of a volume must be one.
+pub fn validate_size(path: Path, size: &str, hint: &str, problems: &mut Diagnostics) {
+    if number(size).is_none_or(|bytes| bytes <= 0.0) {
+        problems.add(path, format!("\"{size}\" is not an amount that Kubernetes knows"), hint);
     }
 }

@@ -3,9 +3,9 @@
 use super::values::HistoryServerValues;
 use crate::components::configuration::EventLog;
 use crate::diagnostic::{Diagnostics, Path};
-use crate::platform::quantity::{is_spark_time, number};
+use crate::platform::quantity::is_spark_time;
 use crate::platform::s3::{S3, validate_bucket};
-use crate::platform::{memory, ports};
+use crate::platform::{memory, ports, storage};
 
 /// Adds what is wrong.
 pub fn validate(values: &HistoryServerValues, event_log: &EventLog, s3: &S3, problems: &mut Diagnostics) {
@@ -38,13 +38,8 @@ pub fn validate(values: &HistoryServerValues, event_log: &EventLog, s3: &S3, pro
             );
         }
     }
-    let size = &values.store.size_limit;
-    if values.store.enabled && number(size).is_none_or(|bytes| bytes <= 0.0) {
-        problems.add(
-            path.key("store").key("sizeLimit"),
-            format!("\"{size}\" is not an amount that Kubernetes knows"),
-            "such as 10Gi",
-        );
+    if values.store.enabled {
+        storage::validate_size(path.key("store").key("sizeLimit"), &values.store.size_limit, "such as 10Gi", problems);
     }
     memory::validate_heap(&path, &values.daemon_memory, &values.resources.0, problems);
     ports::validate(&path.key("containerPorts"), &[("http", values.container_ports.http)], problems);

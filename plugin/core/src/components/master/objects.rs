@@ -35,7 +35,7 @@ pub fn objects(instance: &Instance, values: &MasterValues, buckets: &[String], f
         daemon::headless_service(instance, COMPONENT, &recovery.ports()),
         // for people and Ingress; not for `spark://`: that must be the name that the master itself advertises
         values.service.object(instance, COMPONENT, recovery.ui_port()),
-        daemon::stateful_set(instance, values.replica_count, values.pod(), pod),
+        daemon::stateful_set(instance, Some(values.replica_count), values.pod(), pod),
     ];
     objects.extend(disruption::object(instance, COMPONENT, &values.pdb));
     objects

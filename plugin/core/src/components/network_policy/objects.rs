@@ -7,7 +7,7 @@ use super::{Flow, NetworkPolicyValues, Party, Ports};
 use crate::instance::Instance;
 use crate::platform::kubernetes::Kubernetes;
 use crate::platform::labels::{metadata, selector};
-use crate::platform::object::{Object, map};
+use crate::platform::object::{Object, map, tree};
 
 /// `app.kubernetes.io/component` of the clients' policy, and the end of their label.
 const CLIENT: &str = "client";
@@ -46,7 +46,7 @@ impl Policies<'_> {
         let spec = vec![
             ("egress", egress.into()),
             ("ingress", ingress.into()),
-            ("podSelector", to_value(&selector(self.instance, component))),
+            ("podSelector", tree(&selector(self.instance, component))),
             ("policyTypes", Value::Array(vec!["Ingress".into(), "Egress".into()])),
         ];
         self.object(component, spec)
@@ -87,7 +87,7 @@ impl Policies<'_> {
     /// Null, which a rule leaves out, is everywhere.
     fn peers(&self, party: Party) -> Value {
         let peer = match party {
-            Party::Pods(component) => vec![("podSelector", to_value(&selector(self.instance, component)))],
+            Party::Pods(component) => vec![("podSelector", tree(&selector(self.instance, component)))],
             Party::Anywhere => return Value::Null,
             Party::Visitors if self.values.ingress_from.is_empty() => return Value::Null,
             Party::Visitors => return self.values.ingress_from.iter().map(value).collect(),
@@ -125,9 +125,5 @@ fn ports(protocol: &str, (first, last): Ports) -> Value {
 }
 
 fn value<T: k8s_openapi::serde::Serialize>(given: &Kubernetes<T>) -> Value {
-    to_value(&given.0)
-}
-
-fn to_value(typed: &impl k8s_openapi::serde::Serialize) -> Value {
-    Object::new(typed).0
+    tree(&given.0)
 }

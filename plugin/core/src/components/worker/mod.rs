@@ -1,5 +1,9 @@
-//! The Spark workers: StatefulSet, headless Service, PodDisruptionBudget.
+//! The Spark workers: StatefulSet, headless Service, PodDisruptionBudget, HorizontalPodAutoscaler.
 
+mod autoscaling;
+mod decommission;
+mod gpu;
+mod local_dirs;
 mod objects;
 mod validate;
 mod values;

@@ -1,9 +1,9 @@
 //! The workers' objects.
 
-use k8s_openapi::api::core::v1::{Container, ExecAction, Lifecycle, LifecycleHandler};
+use k8s_openapi::api::core::v1::Container;
 
-use super::COMPONENT;
 use super::values::WorkerValues;
+use super::{COMPONENT, autoscaling, local_dirs};
 use crate::components::configuration::{self, Files};
 use crate::components::daemon::{self, USER};
 use crate::components::master::{self, MasterValues};
@@ -15,8 +15,6 @@ use crate::platform::probes::{Question, worker_is_registered};
 use crate::platform::quantity::number;
 use crate::platform::{disruption, memory, names};
 
-/// Seconds beyond the decommission's time-out until SIGKILL.
-const GRACE: i64 = 15;
 const LOCAL_DIRS: &str = "/opt/spark-local";
 
 /// All of them.
@@ -29,11 +27,15 @@ pub fn objects(
 ) -> Vec<Object> {
     let ports = ports(values, shuffle_service);
     let pod = parts(instance, values, container(instance, values, master, &ports), master, files);
+    // with an autoscaler the number is its own, and an upgrade must not set it back
+    let replicas = (!values.autoscaling.enabled).then_some(values.replica_count);
     let mut objects = vec![
         daemon::headless_service(instance, COMPONENT, &ports),
-        daemon::stateful_set(instance, values.replica_count, values.pod(), pod),
+        daemon::stateful_set(instance, replicas, values.pod(), pod),
     ];
     objects.extend(disruption::object(instance, COMPONENT, &values.pdb));
+    objects.extend(autoscaling::object(instance, &values.autoscaling));
+    objects.extend(values.gpu.object(instance));
     objects
 }
 
@@ -62,19 +64,18 @@ fn parts<'a>(
     master: &MasterValues,
     files: &Files,
 ) -> PodParts<'a> {
-    let decommission_seconds = if values.decommission.enabled { values.decommission.timeout_seconds } else { 0 };
     let own = [
         empty_dir("work-dir", &values.work_dir.size_limit, ""),
-        empty_dir("local-dirs", &values.local_dirs.size_limit, &values.local_dirs.medium),
+        local_dirs::volume(instance, "local-dirs", &values.local_dirs),
     ];
     PodParts {
         component: COMPONENT,
         image: &instance.platform.image,
         container,
         init_containers: vec![wait_for_master(instance, master)],
-        volumes: daemon::volumes(instance, own),
+        volumes: daemon::volumes(instance, own.into_iter().chain(values.gpu.volume(instance))),
         annotations: configuration::checksum(files),
-        termination_grace_period_seconds: decommission_seconds + GRACE,
+        termination_grace_period_seconds: values.decommission.grace_period(),
         user: USER,
     }
 }
@@ -124,7 +125,7 @@ fn container(instance: &Instance, values: &WorkerValues, master: &MasterValues, 
         values.work_dir.retention_seconds
     );
     let heap = if values.daemon_memory.is_empty() { "512m".to_owned() } else { values.daemon_memory.clone() };
-    Container {
+    let mut container = Container {
         name: COMPONENT.into(),
         command: Some(vec!["/bin/bash".into(), "-c".into(), script, COMPONENT.into()]),
         args: Some(args.map(str::to_owned).into()),
@@ -133,7 +134,10 @@ fn container(instance: &Instance, values: &WorkerValues, master: &MasterValues, 
             heap,
             vec![
                 env("SPARK_LOCAL_DIRS", LOCAL_DIRS),
-                env("SPARK_WORKER_OPTS", names::words(&[&options, &values.extra_java_options])),
+                env(
+                    "SPARK_WORKER_OPTS",
+                    names::words(&[&options, &values.gpu.java_options(), &values.extra_java_options]),
+                ),
             ],
         )),
         ports: Some(daemon::container_ports(ports)),
@@ -141,24 +145,13 @@ fn container(instance: &Instance, values: &WorkerValues, master: &MasterValues, 
         startup_probe: values.startup_probe.probe(&worker_is_registered(values.container_ports.http)),
         readiness_probe: values.readiness_probe.probe(&Question::Http("/json/", "http")),
         liveness_probe: values.liveness_probe.probe(&Question::Http("/json/", "http")),
-        lifecycle: values.decommission.enabled.then(|| decommission(values.decommission.timeout_seconds)),
+        lifecycle: values.decommission.lifecycle(),
         volume_mounts: Some(daemon::mounts(
             instance,
             [mount("work-dir", work_dir, false), mount("local-dirs", LOCAL_DIRS, false)],
         )),
         ..Container::default()
-    }
-}
-
-/// SIGPWR is Spark's "decommission" (`spark.worker.decommission.signal`): the master gives this worker no new executors,
-/// and the present ones exit after their tasks. `[C]` keeps pgrep from finding this shell itself.
-fn decommission(timeout_seconds: i64) -> Lifecycle {
-    let script = format!(
-        "kill -PWR 1; for i in $(seq {timeout_seconds}); do pgrep -f '[C]oarseGrainedExecutorBackend' >/dev/null || break; sleep 1; done"
-    );
-    let exec = ExecAction { command: Some(vec!["/bin/bash".into(), "-c".into(), script]) };
-    Lifecycle {
-        pre_stop: Some(LifecycleHandler { exec: Some(exec), ..LifecycleHandler::default() }),
-        ..Lifecycle::default()
-    }
+    };
+    values.gpu.add_to(&mut container);
+    container
 }

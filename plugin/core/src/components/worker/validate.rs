@@ -1,17 +1,20 @@
 //! What the types of `worker` cannot say.
 
-use super::objects;
+use std::collections::BTreeMap;
+
 use super::values::WorkerValues;
+use super::{autoscaling, decommission, gpu, local_dirs, objects};
+use crate::components::configuration::Scalar;
 use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::diagnostic::{Diagnostics, Path};
-use crate::platform::quantity::{number, spark_mib};
-use crate::platform::{disruption, memory, ports, ranges};
+use crate::platform::quantity::spark_mib;
+use crate::platform::{disruption, memory, ports, ranges, storage};
 
-/// Adds what is wrong. `executor_memory` is `spark.executor.memory` where `sparkConf` sets it.
+/// Adds what is wrong, in the worker's values and in what `sparkConf` asks of workers.
 pub fn validate(
     values: &WorkerValues,
     shuffle_service: Option<&ShuffleServiceValues>,
-    executor_memory: Option<&str>,
+    spark_conf: &BTreeMap<String, Scalar>,
     problems: &mut Diagnostics,
 ) {
     let path = Path::of("worker");
@@ -28,31 +31,15 @@ pub fn validate(
     let shared = shuffle_service.map(|service| ("shuffleService", service.port)).filter(|(_, port)| *port >= 1024);
     worker_ports.splice(0..0, shared);
     ports::validate(&path.key("containerPorts"), &worker_ports, problems);
+    autoscaling::validate(&path.key("autoscaling"), &values.autoscaling, &values.resources.0, problems);
     disruption::validate(&path.key("pdb"), &values.pdb, problems);
     values.validate_pod(&path, problems);
     let retention = values.work_dir.retention_seconds;
     ranges::validate(path.key("workDir").key("retentionSeconds"), retention, 60, i64::MAX, problems);
-    let timeout = values.decommission.timeout_seconds;
-    ranges::validate(path.key("decommission").key("timeoutSeconds"), timeout, 1, 3600, problems);
-    for (at, size) in
-        [(path.key("localDirs"), &values.local_dirs.size_limit), (path.key("workDir"), &values.work_dir.size_limit)]
-    {
-        if !size.is_empty() && number(size).is_none_or(|bytes| bytes <= 0.0) {
-            problems.add(
-                at.key("sizeLimit"),
-                format!("\"{size}\" is not an amount that Kubernetes knows"),
-                "such as 10Gi, or empty for no limit",
-            );
-        }
-    }
-    if !matches!(values.local_dirs.medium.as_str(), "" | "Memory") && !values.local_dirs.medium.starts_with("HugePages")
-    {
-        problems.add(
-            path.key("localDirs").key("medium"),
-            format!("\"{}\" is not a medium of emptyDir", values.local_dirs.medium),
-            "Memory, or empty for the node's disk",
-        );
-    }
+    decommission::validate(values, shuffle_service.is_some(), spark_conf, problems);
+    gpu::validate(&values.gpu, &values.resources.0, spark_conf, problems);
+    local_dirs::validate(&path.key("localDirs"), &values.local_dirs, problems);
+    storage::validate_limit(&path.key("workDir"), &values.work_dir.size_limit, problems);
     for (key, size) in [("memory", &values.memory), ("daemonMemory", &values.daemon_memory)] {
         if !size.is_empty() && spark_mib(size).is_none() {
             problems.add(
@@ -62,7 +49,8 @@ pub fn validate(
             );
         }
     }
-    validate_memory(values, executor_memory, problems);
+    let executor_memory = spark_conf.get("spark.executor.memory").map(|value| value.0.as_str());
+    validate_memory(values, executor_memory.filter(|size| !size.is_empty()), problems);
     if objects::cores(values).is_none() {
         problems.add(
             path.key("cores"),
@@ -79,6 +67,7 @@ fn validate_memory(values: &WorkerValues, executor_memory: Option<&str>, problem
         return;
     }
     let limit = memory::limit(&values.resources.0);
+    let own = memory::worker_own(values);
     let Some(offered) = memory::worker_executors(values) else {
         if values.memory.is_empty() {
             problems.add(
@@ -90,11 +79,12 @@ fn validate_memory(values: &WorkerValues, executor_memory: Option<&str>, problem
         return;
     };
     if let Some(limit) = limit
-        && offered + memory::worker_daemon(values) > limit
+        && offered + own > limit
     {
+        let disk = if values.local_dirs.memory() > 0 { " with its RAM disk" } else { "" };
         problems.add(
             path.key("memory"),
-            format!("{offered} MiB for executors and {} MiB for the worker itself exceed the container's {limit} MiB; the kernel would kill it", memory::worker_daemon(values)),
+            format!("{offered} MiB for executors and {own} MiB for the worker itself{disk} exceed the container's {limit} MiB; the kernel would kill it"),
             "lower worker.memory, or raise worker.resources.limits.memory",
         );
     }
@@ -106,7 +96,7 @@ fn validate_memory(values: &WorkerValues, executor_memory: Option<&str>, problem
             "a whole number with k, m or g, such as 1g",
         ),
         Some(executor) if executor > offered => {
-            let least = (executor * 10).div_ceil(8) + memory::worker_daemon(values);
+            let least = (executor * 10).div_ceil(8) + own;
             let raise = if values.memory.is_empty() {
                 format!("raise worker.resources.limits.memory to {least}Mi")
             } else {
