@@ -66,6 +66,7 @@ final class BucketSetup {
       case "AccessDenied":
         return "; it needs s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject";
       case "InvalidAccessKeyId":
+      case "InvalidToken":
       case "SignatureDoesNotMatch":
       case "XAdminUserNotFound": // versitygw
         return "; is the secret with the access key right?";

@@ -28,6 +28,8 @@ final class RecoverySettings {
   final int healthPort;
   /** {@code spark.deploy.s3.uiPort}: forwards to the leader's web UI; 0 for none. */
   final int uiPort;
+  /** {@code spark.worker.timeout}: Spark's own. */
+  final long workerTimeoutSeconds;
   /** {@code spark.deploy.s3.stuckAfter}: when a Master counts as stuck; at least two worker timeouts. */
   final Duration stuckAfter;
   /** Whether the Masters' web UI speaks HTTPS: {@code spark.ssl.standalone.enabled}, {@code spark.ssl.enabled}. */
@@ -54,7 +56,8 @@ final class RecoverySettings {
     bindAddress = conf.get("spark.deploy.s3.bindAddress", "0.0.0.0");
     healthPort = port(conf, "spark.deploy.s3.healthPort");
     uiPort = port(conf, "spark.deploy.s3.uiPort");
-    Duration workerTimeouts = Duration.ofSeconds(2 * conf.getTimeAsSeconds("spark.worker.timeout", "60s"));
+    workerTimeoutSeconds = conf.getTimeAsSeconds("spark.worker.timeout", "60s");
+    Duration workerTimeouts = Duration.ofSeconds(2 * workerTimeoutSeconds);
     Duration asked = seconds(conf, "spark.deploy.s3.stuckAfter", "120s", 10, 3600);
     stuckAfter = asked.compareTo(workerTimeouts) < 0 ? workerTimeouts : asked;
     uiTls = conf.getBoolean("spark.ssl.standalone.enabled", conf.getBoolean("spark.ssl.enabled", false));

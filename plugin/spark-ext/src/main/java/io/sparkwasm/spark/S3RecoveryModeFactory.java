@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.master.LeaderElectable;
 import org.apache.spark.deploy.master.LeaderElectionAgent;
+import org.apache.spark.deploy.master.Master;
 import org.apache.spark.deploy.master.PersistenceEngine;
 import org.apache.spark.deploy.master.StandaloneRecoveryModeFactory;
 import org.apache.spark.rpc.RpcEndpoint;
@@ -45,6 +46,9 @@ public final class S3RecoveryModeFactory extends StandaloneRecoveryModeFactory {
   public LeaderElectionAgent createLeaderElectionAgent(LeaderElectable master) {
     try {
       RpcEndpoint endpoint = (RpcEndpoint) master;
+      if (master instanceof Master) {
+        MasterInbox.open((Master) master, new Registrations((Master) master, settings.workerTimeoutSeconds));
+      }
       MasterMonitor monitor = new MasterMonitor(endpoint, settings.uiTls, recovery::publishUi);
       if (health != null) {
         health.watch(monitor);

@@ -6,19 +6,15 @@ import org.junit.jupiter.api.Assertions;
 
 /** Waits for something to become true: a test never sleeps for a guessed time. */
 public final class Await {
-  private static final Duration GENEROUS = Duration.ofSeconds(60);
+  private static final Duration GENEROUS = Duration.ofMinutes(3);
 
   private Await() {}
 
   /** Seconds that it took. */
   public static double until(String what, Callable<Boolean> condition) {
-    return until(what, GENEROUS, condition);
-  }
-
-  public static double until(String what, Duration limit, Callable<Boolean> condition) {
     long start = System.nanoTime();
     Throwable last = null;
-    while (System.nanoTime() - start < limit.toNanos()) {
+    while (System.nanoTime() - start < GENEROUS.toNanos()) {
       try {
         if (condition.call()) {
           return (System.nanoTime() - start) / 1e9;
@@ -29,7 +25,7 @@ public final class Await {
       }
       pause(20);
     }
-    return Assertions.fail("not in " + limit.getSeconds() + " s: " + what, last);
+    return Assertions.fail("not in " + GENEROUS.getSeconds() + " s: " + what, last);
   }
 
   public static void pause(long millis) {

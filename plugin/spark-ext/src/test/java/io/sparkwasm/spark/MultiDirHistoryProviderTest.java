@@ -10,7 +10,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -111,7 +110,7 @@ class MultiDirHistoryProviderTest {
 
     Files.createDirectories(later);
     log("later", "app-2", "two", 1_700_000_002_000L);
-    Await.until("the other one, too", Duration.ofSeconds(60), () -> ids().equals(List.of("app-2", "app-1")));
+    Await.until("the other one, too", () -> ids().equals(List.of("app-2", "app-1")));
   }
 
   @Test

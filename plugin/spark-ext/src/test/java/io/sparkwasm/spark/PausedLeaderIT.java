@@ -48,7 +48,7 @@ class PausedLeaderIT {
         Map<String, String> before = versions(s3);
 
         first.signal("CONT");
-        assertTrue(first.process().waitFor(30, TimeUnit.SECONDS), "it ends");
+        assertTrue(first.process().waitFor(3, TimeUnit.MINUTES), "it ends");
         assertEquals(7, first.process().exitValue(), first.log());
         assertTrue(first.log().contains("LOST"), first.log());
 

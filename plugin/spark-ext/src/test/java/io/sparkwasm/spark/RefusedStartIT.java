@@ -12,8 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What cannot work ends a real Master with one line; Spark alone would leave it in STANDBY, answering 200. */
+@Execution(ExecutionMode.CONCURRENT)
 class RefusedStartIT {
   @TempDir
   Path folder;
@@ -57,7 +60,7 @@ class RefusedStartIT {
   }
 
   private static void ends(SparkCluster.Master master, String why) throws IOException, InterruptedException {
-    assertTrue(master.process.process().waitFor(90, TimeUnit.SECONDS), "it ends\n" + master.process.log());
+    assertTrue(master.process.process().waitFor(3, TimeUnit.MINUTES), "it ends\n" + master.process.log());
     assertEquals(1, master.process.process().exitValue());
     List<String> said = master.process.log().lines()
         .filter(line -> line.contains("ERROR Fatal: The Master ends: "))

@@ -1,5 +1,6 @@
 package io.sparkwasm.spark;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
@@ -33,6 +34,16 @@ class SignatureV4Test {
   void listObjects() {
     check("GET", "/?max-keys=2&prefix=J", Map.of(), "",
         "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7");
+  }
+
+  @Test
+  void aSessionTokenIsSentAndSigned() {
+    SortedMap<String, String> headers = new TreeMap<>(Map.of("host", "examplebucket.s3.amazonaws.com"));
+    Credentials temporary = new Credentials(KEY.accessKey, KEY.secretKey, "a token", null);
+    SignatureV4.sign("GET", URI.create(BUCKET + "/"), headers, new byte[0], temporary, "us-east-1", Instant.EPOCH);
+    assertEquals("a token", headers.get("x-amz-security-token"));
+    assertTrue(headers.get("authorization").contains(
+        "SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token,"), headers.get("authorization"));
   }
 
   private static void check(String method, String path, Map<String, String> extra, String body, String signature) {

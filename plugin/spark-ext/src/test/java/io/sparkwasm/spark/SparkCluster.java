@@ -113,7 +113,11 @@ public final class SparkCluster implements AutoCloseable {
   }
 
   public SparkProcess worker(String workerName, Master... masters) {
-    int port = Processes.freePort();
+    return worker(workerName, Processes.freePort(), masters);
+  }
+
+  /** One that keeps its address when it comes back, as a pod of a StatefulSet does. */
+  public SparkProcess worker(String workerName, int port, Master... masters) {
     SparkProcess worker = SparkProcess.run(name + "-" + workerName, conf, environment,
         "org.apache.spark.deploy.worker.Worker", List.of("--host", "127.0.0.1", "--port", Integer.toString(port),
             "--webui-port", "0", "--cores", "2", "--memory", "1g", "--work-dir",
@@ -152,7 +156,7 @@ public final class SparkCluster implements AutoCloseable {
 
   public static HttpResponse<String> get(int port, String path) throws IOException {
     HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-        .timeout(Duration.ofSeconds(5)).build();
+        .timeout(Duration.ofSeconds(30)).build();
     try {
       return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (InterruptedException e) {
@@ -164,7 +168,7 @@ public final class SparkCluster implements AutoCloseable {
   public static HttpResponse<String> post(int port, String path, String form) throws Exception {
     HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
         .header("Content-Type", "application/x-www-form-urlencoded")
-        .timeout(Duration.ofSeconds(5)).POST(HttpRequest.BodyPublishers.ofString(form)).build();
+        .timeout(Duration.ofSeconds(30)).POST(HttpRequest.BodyPublishers.ofString(form)).build();
     return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
   }
 

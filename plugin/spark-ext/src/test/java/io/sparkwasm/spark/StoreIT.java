@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,6 +59,19 @@ class StoreIT {
     }
   }
 
+  /** The server reads the token; it issues none, as only AWS and MinIO do, so it refuses this one. */
+  @Test
+  void aSessionTokenIsSent() {
+    Map<String, String> keys = new TreeMap<>(Versitygw.environment());
+    keys.put("AWS_SESSION_TOKEN", "a/token+with=signs==");
+    Map<String, String> conf = store.conf();
+    S3Client client = new S3Client(S3Settings.of("store", conf::get, keys),
+        CredentialSource.of("store", conf::get, keys), Duration.ofSeconds(20), Clock.systemUTC());
+    String why = refusal(client, "s3a://store/x");
+    assertTrue(why.contains("InvalidToken"), why);
+    assertTrue(why.contains("is the secret with the access key right?"), why);
+  }
+
   @Test
   void listsOfManyPages() throws Exception {
     for (int i = 0; i < 1005; i++) {
@@ -91,7 +105,7 @@ class StoreIT {
         Map.of("AWS_ACCESS_KEY_ID", "nobody", "AWS_SECRET_ACCESS_KEY", "x"),
         Map.of("AWS_ACCESS_KEY_ID", Versitygw.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY", "wrong"))) {
       S3Client client = new S3Client(S3Settings.of("store", conf::get, keys),
-          CredentialSource.of("store", conf::get, keys), Duration.ofSeconds(3), Clock.systemUTC());
+          CredentialSource.of("store", conf::get, keys), Duration.ofSeconds(20), Clock.systemUTC());
       String why = refusal(client, "s3a://store/x");
       assertTrue(why.contains("is the secret with the access key right?"), why);
     }
@@ -105,7 +119,7 @@ class StoreIT {
       own.createUser("reader", "reader-secret");
       Map<String, String> conf = own.conf();
       S3Client client = new S3Client(S3Settings.of("missing", conf::get, keys),
-          CredentialSource.of("missing", conf::get, keys), Duration.ofSeconds(3), Clock.systemUTC());
+          CredentialSource.of("missing", conf::get, keys), Duration.ofSeconds(20), Clock.systemUTC());
       String why = refusal(client, "s3a://missing/x");
       assertTrue(why.contains("bucket missing does not exist and cannot be created: HTTP 403"), why);
       assertTrue(why.contains("s3:CreateBucket"), why);

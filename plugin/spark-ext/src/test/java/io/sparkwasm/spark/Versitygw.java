@@ -119,7 +119,7 @@ public final class Versitygw implements AutoCloseable {
   public static S3Client client(String endpoint, String bucket, Clock clock) {
     Map<String, String> conf = conf(endpoint);
     return new S3Client(S3Settings.of(bucket, conf::get, Map.of()),
-        CredentialSource.of(bucket, conf::get, environment()), Duration.ofSeconds(3), clock);
+        CredentialSource.of(bucket, conf::get, environment()), Duration.ofSeconds(20), clock);
   }
 
   /** A user who may read and write, but make no bucket; the server needs --iam-dir. */
