@@ -213,6 +213,7 @@ fn each_mistake_about_the_workers_is_told() {
             "worker: {autoscaling: {enabled: true, targetCPU: null}}",
             "worker.autoscaling.targetCPU: is empty and so is targetMemory",
         ),
+        ("worker: {autoscaling: {targetMemory: -1}}", "worker.autoscaling.targetMemory: is -1, but must be at least 1"),
         ("worker: {autoscaling: {enabled: true, targetCPU: 0}}", "worker.autoscaling.targetCPU: is 0, but must be"),
         (
             "worker: {autoscaling: {enabled: true}, cores: 1, resources: {requests: {cpu: null}}}",

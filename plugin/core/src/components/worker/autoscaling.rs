@@ -73,12 +73,15 @@ pub fn object(instance: &Instance, values: &Autoscaling) -> Option<Object> {
 
 /// Adds what is wrong. `resources` are the container's.
 pub fn validate(path: &Path, values: &Autoscaling, resources: &ResourceRequirements, problems: &mut Diagnostics) {
-    if !values.enabled {
-        return;
-    }
     let Autoscaling { min_replicas: least, max_replicas: most, .. } = *values;
     ranges::validate(path.key("minReplicas"), least, 1, 10, problems);
     ranges::validate(path.key("maxReplicas"), most, 1, 10, problems);
+    for (key, _, target) in values.targets() {
+        ranges::validate(path.key(key), target, 1, i64::MAX, problems);
+    }
+    if !values.enabled {
+        return;
+    }
     if least > most {
         let message = format!("is {least}, but maxReplicas is {most}");
         problems.add(path.key("minReplicas"), message, "lower it, or raise maxReplicas");
@@ -90,8 +93,7 @@ pub fn validate(path: &Path, values: &Autoscaling, resources: &ResourceRequireme
             "such as 75, the percentage of the requested CPU to aim at",
         );
     }
-    for (key, resource, target) in values.targets() {
-        ranges::validate(path.key(key), target, 1, i64::MAX, problems);
+    for (key, resource, _) in values.targets() {
         // a request that is missing is the limit
         let stated = [&resources.requests, &resources.limits].into_iter().find_map(|side| side.as_ref()?.get(resource));
         if stated.is_none_or(|amount| number(&amount.0) == Some(0.0)) {
