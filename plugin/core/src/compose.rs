@@ -35,15 +35,13 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     let worker: Option<WorkerValues> = required(intents, sections::WORKER, problems);
     let access: Option<AccessValues> = required(intents, sections::ACCESS, problems);
     let shuffle_service: Option<ShuffleServiceValues> =
-        optional(intents, sections::SHUFFLE_SERVICE, |values: &ShuffleServiceValues| values.enabled, problems);
+        optional(intents, sections::SHUFFLE_SERVICE, problems).filter(|values: &ShuffleServiceValues| values.enabled);
     let ingress: Option<IngressValues> =
-        optional(intents, sections::INGRESS, |values: &IngressValues| values.enabled, problems);
+        optional(intents, sections::INGRESS, problems).filter(|values: &IngressValues| values.enabled);
     let network_policy: Option<NetworkPolicyValues> =
-        optional(intents, sections::NETWORK_POLICY, |values: &NetworkPolicyValues| values.enabled, problems);
-    let history_server: Option<HistoryServerValues> =
-        optional(intents, sections::HISTORY_SERVER, |values: &HistoryServerValues| values.enabled, problems);
-    let hive_metastore: Option<HiveMetastoreValues> =
-        optional(intents, sections::HIVE_METASTORE, |values: &HiveMetastoreValues| values.enabled, problems);
+        optional(intents, sections::NETWORK_POLICY, problems).filter(|values: &NetworkPolicyValues| values.enabled);
+    let history_server: Option<HistoryServerValues> = optional(intents, sections::HISTORY_SERVER, problems);
+    let hive_metastore: Option<HiveMetastoreValues> = optional(intents, sections::HIVE_METASTORE, problems);
     let (Some(platform), Some(configuration), Some(master), Some(worker), Some(access)) =
         (platform, configuration, master, worker, access)
     else {
@@ -66,6 +64,8 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     if let Some(hive_metastore) = &hive_metastore {
         hive_metastore::validate(hive_metastore, s3, problems);
     }
+    let history_server = history_server.filter(|values| values.enabled);
+    let hive_metastore = hive_metastore.filter(|values| values.enabled);
     worker::validate(&worker, shuffle_service, &configuration.spark_conf, problems);
 
     let uis = [
@@ -168,10 +168,9 @@ fn required<T: serde::de::DeserializeOwned>(
 fn optional<T: serde::de::DeserializeOwned>(
     intents: &[Intent],
     section: Section,
-    is_enabled: impl Fn(&T) -> bool,
     problems: &mut Diagnostics,
 ) -> Option<T> {
-    find(intents, section, problems)?.values(problems).filter(is_enabled)
+    find(intents, section, problems)?.values(problems)
 }
 
 fn missing(section: Section, problems: &mut Diagnostics) {

@@ -112,9 +112,20 @@ impl<'a> Database<'a> {
     }
 }
 
-/// One of the two must be chosen, and what is chosen must be complete. `path` is that of the component.
-pub fn validate(path: &Path, own: &PostgresqlValues, external: &ExternalDatabaseValues, problems: &mut Diagnostics) {
+/// One of the two must be chosen, and what is chosen must be complete, if it `is_needed`. `path` is that of the component.
+pub fn validate(
+    path: &Path,
+    is_needed: bool,
+    own: &PostgresqlValues,
+    external: &ExternalDatabaseValues,
+    problems: &mut Diagnostics,
+) {
     let at = path.key("externalDatabase");
+    own.validate(&path.key("postgresql"), problems);
+    ranges::validate(at.key("port"), external.port, 1, 65535, problems);
+    if !is_needed {
+        return;
+    }
     if own.enabled {
         if !external.host.is_empty() {
             problems.add(
@@ -123,7 +134,6 @@ pub fn validate(path: &Path, own: &PostgresqlValues, external: &ExternalDatabase
                 format!("set {path}.postgresql.enabled: false, or empty {}", at.key("host")),
             );
         }
-        own.validate(&path.key("postgresql"), problems);
         return;
     }
     if external.host.is_empty() {
@@ -141,7 +151,6 @@ pub fn validate(path: &Path, own: &PostgresqlValues, external: &ExternalDatabase
             "without scheme and port, such as db.example.com",
         );
     }
-    ranges::validate(at.key("port"), external.port, 1, 65535, problems);
     for (key, value) in [
         ("username", &external.username),
         ("database", &external.database),

@@ -23,6 +23,7 @@ pub fn validate(values: &MasterValues, s3: &S3, problems: &mut Diagnostics) {
 
 fn validate_recovery(path: &Path, values: &MasterValues, s3: &S3, problems: &mut Diagnostics) {
     let at = path.key("recovery");
+    ranges::validate(at.key("leaseSeconds"), values.recovery.lease_seconds, 3, 600, problems);
     let mode = values.recovery.mode(s3);
     if (2..=3).contains(&values.replica_count) && mode != RecoveryMode::S3 {
         problems.add(
@@ -43,7 +44,6 @@ fn validate_recovery(path: &Path, values: &MasterValues, s3: &S3, problems: &mut
             );
         }
         validate_bucket(at.key("bucket"), &values.recovery.bucket, problems);
-        ranges::validate(at.key("leaseSeconds"), values.recovery.lease_seconds, 3, 600, problems);
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"/-_.".contains(&b);
         if !values.recovery.prefix.bytes().all(plain) || values.recovery.prefix.contains("..") {
             problems.add(
