@@ -8,12 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Signals and ports. */
 public final class Processes {
   /** Where processes say what they have to say. */
   public static final Path LOGS = Path.of(System.getProperty("test.logs", "target/it-logs"));
+
+  private static final AtomicInteger NEXT_PORT = new AtomicInteger(ThreadLocalRandom.current().nextInt(12_000));
 
   private Processes() {}
 
@@ -43,11 +47,18 @@ public final class Processes {
     }
   }
 
+  /**
+   * A port that nothing listens on and that is given to nobody else. It is below those that Linux takes for outgoing
+   * connections ({@code net.ipv4.ip_local_port_range}), so it stays free until it is used, and used again.
+   */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
+    while (true) {
+      int port = 20_000 + Math.floorMod(NEXT_PORT.getAndIncrement(), 12_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException taken) {
+        // the next one
+      }
     }
   }
 }
