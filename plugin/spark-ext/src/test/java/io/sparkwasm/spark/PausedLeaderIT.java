@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A leader is stopped in the midst of writing, another takes over, the first wakes up. */
 class PausedLeaderIT {
-  private static final int SECONDS = 5;
+  private static final int SECONDS = 20;
   private static final String PREFIX = "paused/state/";
 
   @TempDir
