@@ -1,0 +1,125 @@
+/** Text to read: objects, with the lines marked that a value makes, or their difference from others. */
+
+import { yaml } from '@codemirror/lang-yaml';
+import { foldGutter, foldKeymap } from '@codemirror/language';
+import { unifiedMergeView } from '@codemirror/merge';
+import { search, searchKeymap } from '@codemirror/search';
+import { EditorState, type Extension, StateEffect, StateField } from '@codemirror/state';
+import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { useEffect, useRef } from 'preact/hooks';
+import { difference } from './mistakes.ts';
+import { look } from './theme.ts';
+
+/** Half-open ranges of lines, from 0. */
+export type Ranges = [number, number][];
+
+const mark = StateEffect.define<Ranges>();
+const made = Decoration.line({ class: 'cm-made' });
+const marked = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(old, transaction) {
+    for (const effect of transaction.effects) {
+      if (!effect.is(mark)) continue;
+      const { doc } = transaction.state;
+      const lines = effect.value.flatMap(([from, to]) =>
+        Array.from({ length: to - from }, (_, index) => from + index + 1),
+      );
+      const real = [...new Set(lines)].filter((line) => line <= doc.lines).sort((a, b) => a - b);
+      return Decoration.set(real.map((line) => made.range(doc.line(line).from)));
+    }
+    return old.map(transaction.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+const reading: Extension = [
+  lineNumbers(),
+  yaml(),
+  look,
+  search({ top: true }),
+  EditorState.readOnly.of(true),
+  keymap.of([...searchKeymap, ...foldKeymap]),
+];
+
+interface ViewerProps {
+  text: string;
+  label: string;
+  marks?: Ranges;
+  onLine?: (line: number) => void;
+}
+
+/** One text, of which a new one shows only what changed. */
+export function Viewer({ text, label, marks = [], onLine }: ViewerProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(null);
+  const told = useRef(onLine);
+  told.current = onLine;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: made once; later texts are changes of it
+  useEffect(() => {
+    const extensions = [
+      reading,
+      marked,
+      foldGutter({ openText: '▾', closedText: '▸' }),
+      EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
+      EditorView.updateListener.of((update) => {
+        if (update.selectionSet) told.current?.(update.state.doc.lineAt(update.state.selection.main.head).number - 1);
+      }),
+    ];
+    const own = new EditorView({
+      parent: place.current as HTMLElement,
+      state: EditorState.create({ doc: text, extensions }),
+    });
+    view.current = own;
+    return () => own.destroy();
+  }, []);
+  useEffect(() => {
+    const own = view.current;
+    if (!own) return;
+    const old = own.state.doc.toString();
+    if (old !== text) {
+      own.dispatch(difference(old, text));
+      const [input] = performance.getEntriesByName('input').slice(-1);
+      if (input) performance.measure('input to output', { start: input.startTime, end: performance.now() });
+    }
+  }, [text]);
+  const key = JSON.stringify(marks);
+  useEffect(() => {
+    const ranges: Ranges = JSON.parse(key);
+    const own = view.current;
+    if (!own) return;
+    const first = ranges[0]?.[0];
+    const from = first !== undefined && first < own.state.doc.lines ? own.state.doc.line(first + 1).from : undefined;
+    own.dispatch({
+      effects: [
+        mark.of(ranges),
+        ...(from === undefined || own.hasFocus ? [] : [EditorView.scrollIntoView(from, { y: 'center' })]),
+      ],
+    });
+  }, [key]);
+  return <div class="code" ref={place} />;
+}
+
+/** What is new in `text` and what is gone from `original`; what is the same is folded away. */
+export function Difference({ original, text, label }: { original: string; text: string; label: string }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const extensions = [
+      reading,
+      EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
+      unifiedMergeView({
+        original,
+        mergeControls: false,
+        highlightChanges: true,
+        gutter: true,
+        syntaxHighlightDeletions: true,
+        collapseUnchanged: { margin: 3, minSize: 6 },
+      }),
+    ];
+    const own = new EditorView({
+      parent: place.current as HTMLElement,
+      state: EditorState.create({ doc: text, extensions }),
+    });
+    return () => own.destroy();
+  }, [original, text, label]);
+  return <div class="code" ref={place} />;
+}
