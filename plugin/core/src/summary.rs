@@ -57,8 +57,6 @@ pub struct Port {
 /// A web page outside the cluster.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Url {
-    /// `app.kubernetes.io/component` of the Service behind it, or of the object itself.
-    pub component: String,
     /// The address.
     pub url: String,
     /// The object that publishes it.
@@ -99,7 +97,6 @@ fn ports(service: &Object) -> Vec<Port> {
 fn urls(object: &Object) -> Vec<Url> {
     let spec = &object.0["spec"];
     let url = |is_secure: bool, host: &str, path: &str| Url {
-        component: object.component().to_owned(),
         url: format!("{}://{host}{}", if is_secure { "https" } else { "http" }, path.trim_end_matches('/')),
         by: format!("{}/{}", object.kind(), object.name()),
     };

@@ -2,9 +2,9 @@
 
 import { computed, effect, signal } from '@preact/signals';
 import { announceError, pick } from './actions.ts';
-import { manifest } from './download.ts';
-import { Difference } from './editor/viewer.tsx';
-import { type KubernetesObject, keyOf } from './protocol.ts';
+import { difference } from './difference.ts';
+import { Viewer } from './editor/viewer.tsx';
+import type { KubernetesObject } from './protocol.ts';
 import { core, earlier, failure, good, namespace, openshift, release, request, rightTab } from './state.ts';
 
 const bases = ['defaults', 'change', 'mark', 'file'] as const;
@@ -20,14 +20,7 @@ const original = computed(() => {
   return (base.value === 'mark' ? mark.value : other.value?.objects) ?? good.value;
 });
 
-const counts = computed(() => {
-  const before = new Map(original.value.map((object) => [keyOf(object), object.text]));
-  const now = new Map(good.value.map((object) => [keyOf(object), object.text]));
-  const isNew = [...now.keys()].filter((key) => !before.has(key)).length;
-  const isGone = [...before.keys()].filter((key) => !now.has(key)).length;
-  const isOther = [...now].filter(([key, text]) => before.has(key) && before.get(key) !== text).length;
-  return { isNew, isGone, isOther };
-});
+const shown = computed(() => difference(original.value, good.value));
 
 effect(() => {
   // the release and the cluster are no values: the defaults are those of the same release
@@ -51,7 +44,7 @@ async function compare(file: File) {
 }
 
 export function Diff() {
-  const { isNew, isGone, isOther } = counts.value;
+  const { added, removed, changed } = shown.value;
   const names: Record<Base, string> = {
     defaults: "The chart's defaults",
     change: 'Before the last change',
@@ -78,13 +71,13 @@ export function Diff() {
         </fieldset>
         <span class="space" />
         <span class="numbers" role="status">
-          {isNew + isGone + isOther === 0 ? 'The same' : `${isNew} new, ${isOther} changed, ${isGone} gone`}
+          {added + removed + changed === 0 ? 'The same' : `${added} new, ${changed} changed, ${removed} gone`}
         </span>
       </header>
-      {isNew + isGone + isOther === 0 ? (
+      {added + removed + changed === 0 ? (
         <p class="empty">The objects are the same, byte for byte.</p>
       ) : (
-        <Difference original={manifest(original.value)} text={manifest(good.value)} label="Difference of the objects" />
+        <Viewer text={shown.value.text} marks={shown.value.marks} label="Difference of the objects" />
       )}
     </div>
   );

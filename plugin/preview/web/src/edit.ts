@@ -25,8 +25,7 @@ export function set(text: string, steps: Steps, value: unknown): string | null {
   const expected = read(text);
   if (expected.contents === null)
     return block(nested(steps, value), 0, text === '' || text.endsWith('\n') ? text : `${text}\n`);
-  makeWay(expected, steps);
-  expected.setIn(steps, value);
+  assign(expected, steps, value);
   return same(local, expected) ? local : print(expected);
 }
 
@@ -118,13 +117,11 @@ function without(text: string, document: Document.Parsed, path: Steps): string |
   return text.slice(0, begin) + text.slice(end);
 }
 
-/** Scalars on the way to a path give place to mappings. */
-function makeWay(document: Document.Parsed, steps: Steps) {
-  for (let depth = 1; depth < steps.length; depth++) {
-    const path = steps.slice(0, depth);
-    const node = document.getIn(path, true);
-    if (node !== undefined && isScalar(node)) document.setIn(path, document.createNode({}));
-  }
+/** Puts a value at a path; what is no mapping on the way there gives place to one. */
+function assign(document: Document.Parsed, steps: Steps, value: unknown) {
+  let depth = 1;
+  while (depth < steps.length && isMap(document.getIn(steps.slice(0, depth), true))) depth++;
+  document.setIn(steps.slice(0, depth), document.createNode(nested(steps.slice(depth), value)));
 }
 
 const pairOf = (map: YAMLMap, key: Step | undefined): Pair | undefined =>

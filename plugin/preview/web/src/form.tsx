@@ -5,6 +5,7 @@ import type { TargetedEvent } from 'preact';
 import { stringify } from 'yaml';
 import { read, remove, set, values } from './edit.ts';
 import { edit } from './editor/editor.tsx';
+import { Prose } from './prose.tsx';
 import type { Steps } from './protocol.ts';
 import { type Node, top, valueAt } from './schema.ts';
 import { answer, defaults, text } from './state.ts';
@@ -67,7 +68,9 @@ function Entry({ steps, node }: { steps: Steps; node: Node }) {
       <summary>
         <span class="key">{steps.at(-1)}</span>
         {count > 0 && <span class="badge">{count} set</span>}
-        <span class="about">{node.description}</span>
+        <span class="about">
+          <Prose text={node.description} />
+        </span>
       </summary>
       {isOpen && (
         <div class="fields">
@@ -113,7 +116,7 @@ function Field({ steps, node, label }: { steps: Steps; node: Node; label: string
         isWrong={mistakes.length > 0}
       />
       <p class="hint" id={`${id}-about`}>
-        {node.description}
+        <Prose text={node.description} />
       </p>
       {mistakes.length > 0 && (
         <p class="wrong" id={`${id}-wrong`}>

@@ -2,6 +2,7 @@
 
 const order = [
   'configuration',
+  'client',
   'master',
   'worker',
   'history-server',
@@ -25,6 +26,7 @@ export const byPlace = (a: string, b: string): number => place(a) - place(b) || 
 
 /** `history-server` as people write it. */
 export const title = (component: string): string => {
+  if (component.length <= 4) return component.toUpperCase();
   const words = component.replaceAll('-', ' ') || 'other';
   return words[0]?.toUpperCase() + words.slice(1);
 };

@@ -48,7 +48,7 @@ export function Objects() {
           key={one ? keyOf(one) : ''}
           text={manifest(list)}
           label="Kubernetes objects"
-          marks={lines(list)}
+          marks={{ made: lines(list) }}
           onLine={(number) => (line.value = number)}
         />
         <Provenance list={list} />

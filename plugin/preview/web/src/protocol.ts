@@ -46,7 +46,7 @@ export interface Summary {
   totals: { pods: number; requests: Amounts };
   volumes: { component: string; name: string; count: number; size: number; class: string }[];
   ports: { component: string; service: string; type: string; name: string; port: number; node_port: number | null }[];
-  urls: { component: string; url: string; by: string }[];
+  urls: { url: string; by: string }[];
   secrets: { name: string; keys: string[]; by: string[]; given: boolean }[];
   openshift: string[];
 }

@@ -1,6 +1,6 @@
 /** Reading of values.schema.json: references followed, and what several parts say of one value put together. */
 
-import schema from '../../../../chart/values.schema.json';
+import schema from '../../../../chart/values.schema.json' with { type: 'json' };
 
 type Part = {
   $ref?: string;

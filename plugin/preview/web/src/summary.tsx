@@ -23,11 +23,10 @@ export function Summary() {
       <Verdicts facts={facts} />
       <Commands facts={facts} />
       <Part name="Web pages" isEmpty={facts.urls.length === 0} empty="None outside the cluster.">
-        <Table head={['Address', 'Component', 'By']}>
-          {facts.urls.map(({ url, component, by }) => (
+        <Table head={['Address', 'By']}>
+          {facts.urls.map(({ url, by }) => (
             <tr key={url}>
               <td class="mono">{url}</td>
-              <td>{title(component)}</td>
               <td>{by}</td>
             </tr>
           ))}
@@ -153,7 +152,10 @@ function Commands({ facts }: { facts: Facts }) {
       <h3>Install</h3>
       {lines.length > 0 && (
         <Command
-          text={[`kubectl create namespace ${namespace.value}`, ...lines].join('\n')}
+          text={[
+            ...(namespace.value === 'default' ? [] : [`kubectl create namespace ${namespace.value}`]),
+            ...lines,
+          ].join('\n')}
           label="Copy the commands that make the Secrets"
         />
       )}

@@ -22,12 +22,13 @@ export function Toolbar() {
         </svg>
         <span>
           {about.value?.name ?? 'Values'}
-          <small>{about.value ? ` ${about.value.version} · Spark ${about.value.appVersion}` : ''}</small>
+          <small>{about.value ? ` ${about.value.version}` : ''}</small>
         </span>
       </h1>
       <div class="controls">
         <select
           aria-label="Begin with a preset"
+          class="presets"
           value=""
           onChange={(event) => {
             const preset = presets.find(({ id }) => id === event.currentTarget.value);
@@ -93,7 +94,7 @@ export function Toolbar() {
           onClick={() => announceError(() => copy(installCommand(), 'The helm command is on the clipboard'))}
           title={installCommand()}
         >
-          Copy helm command
+          Copy command
         </button>
         <select
           aria-label="Colours"

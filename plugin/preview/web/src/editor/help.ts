@@ -21,7 +21,13 @@ export function explanation(steps: Steps, node: Node): HTMLElement {
   const add = (name: string, className: string, text: string) => {
     const element = document.createElement(name);
     element.className = className;
-    element.textContent = text;
+    element.append(
+      ...text
+        .split('`')
+        .map((part, index) =>
+          index % 2 === 1 ? Object.assign(document.createElement('code'), { textContent: part }) : part,
+        ),
+    );
     box.append(element);
   };
   add('div', 'path', steps.map((step) => (typeof step === 'number' ? '[]' : step)).join('.'));

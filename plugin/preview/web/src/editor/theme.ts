@@ -16,10 +16,10 @@ const colours = HighlightStyle.define([
 const view = EditorView.theme({
   '&': { height: '100%', color: 'var(--text)', backgroundColor: 'transparent', fontSize: '13px' },
   '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.6', overflow: 'auto' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', fontVariantLigatures: 'none', lineHeight: '1.6', overflow: 'auto' },
   '.cm-content': { caretColor: 'var(--accent)', padding: '8px 0 40vh' },
   '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--accent)', borderLeftWidth: '2px' },
-  '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--faint)', border: 'none' },
+  '.cm-gutters': { backgroundColor: 'var(--page)', color: 'var(--faint)', border: 'none' },
   '.cm-lineNumbers .cm-gutterElement': { padding: '0 6px 0 10px', minWidth: '34px' },
   '.cm-foldGutter .cm-gutterElement': { color: 'var(--faint)', cursor: 'pointer' },
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--line)' },
@@ -88,18 +88,20 @@ const view = EditorView.theme({
   '.cm-searchMatch.cm-searchMatch-selected': { backgroundColor: 'var(--found)', outline: '1px solid var(--accent)' },
   '.cm-foldPlaceholder': { backgroundColor: 'var(--line)', border: 'none', color: 'var(--muted)', padding: '0 6px' },
   '.cm-made': { backgroundColor: 'var(--made)', boxShadow: 'inset 3px 0 var(--accent)' },
-  '.cm-changedLine': { backgroundColor: 'var(--added) !important' },
-  '.cm-deletedChunk': { backgroundColor: 'var(--removed) !important', paddingLeft: '6px' },
-  '.cm-changedText, .cm-deletedText': { background: 'var(--emphasis) !important' },
-  '.cm-changeGutter': { width: '3px', paddingLeft: '1px' },
-  '.cm-changedLineGutter': { background: 'var(--good)' },
-  '.cm-deletedLineGutter': { background: 'var(--bad)' },
-  '.cm-collapsedLines': {
-    background: 'var(--line)',
-    color: 'var(--muted)',
-    padding: '4px 12px',
-    fontFamily: 'var(--sans)',
+  '.cm-added': { backgroundColor: 'var(--added)', boxShadow: 'inset 3px 0 var(--good)' },
+  '.cm-removed': {
+    backgroundColor: 'var(--removed)',
+    boxShadow: 'inset 3px 0 var(--bad)',
+    textDecoration: 'line-through 1px var(--bad)',
   },
+  '.cm-head': {
+    backgroundColor: 'var(--line)',
+    color: 'var(--muted)',
+    fontFamily: 'var(--sans)',
+    fontWeight: '600',
+    padding: '4px 8px',
+  },
+  '.cm-head *': { color: 'var(--text) !important', fontStyle: 'normal !important' },
 });
 
 export const look = [view, syntaxHighlighting(colours)];

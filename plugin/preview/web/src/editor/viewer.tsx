@@ -2,7 +2,6 @@
 
 import { yaml } from '@codemirror/lang-yaml';
 import { foldGutter, foldKeymap } from '@codemirror/language';
-import { unifiedMergeView } from '@codemirror/merge';
 import { search, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers } from '@codemirror/view';
@@ -12,20 +11,31 @@ import { look } from './theme.ts';
 
 /** Half-open ranges of lines, from 0. */
 export type Ranges = [number, number][];
+/** How lines are marked: made by the value at the cursor, new, gone, the head of an object. */
+export type Class = 'made' | 'added' | 'removed' | 'head';
+export type Marks = Partial<Record<Class, Ranges>>;
 
-const mark = StateEffect.define<Ranges>();
-const made = Decoration.line({ class: 'cm-made' });
+const mark = StateEffect.define<Marks>();
+const decorations = {
+  made: Decoration.line({ class: 'cm-made' }),
+  added: Decoration.line({ class: 'cm-added' }),
+  removed: Decoration.line({ class: 'cm-removed', attributes: { role: 'deletion' } }),
+  head: Decoration.line({ class: 'cm-head' }),
+};
 const marked = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(old, transaction) {
     for (const effect of transaction.effects) {
       if (!effect.is(mark)) continue;
       const { doc } = transaction.state;
-      const lines = effect.value.flatMap(([from, to]) =>
-        Array.from({ length: to - from }, (_, index) => from + index + 1),
+      const found = Object.entries(effect.value).flatMap(([name, ranges]) =>
+        ranges.flatMap(([from, to]) =>
+          Array.from({ length: Math.min(to, doc.lines) - from }, (_, index) =>
+            decorations[name as Class].range(doc.line(from + index + 1).from),
+          ),
+        ),
       );
-      const real = [...new Set(lines)].filter((line) => line <= doc.lines).sort((a, b) => a - b);
-      return Decoration.set(real.map((line) => made.range(doc.line(line).from)));
+      return Decoration.set(found, true);
     }
     return old.map(transaction.changes);
   },
@@ -44,12 +54,12 @@ const reading: Extension = [
 interface ViewerProps {
   text: string;
   label: string;
-  marks?: Ranges;
+  marks?: Marks;
   onLine?: (line: number) => void;
 }
 
 /** One text, of which a new one shows only what changed. */
-export function Viewer({ text, label, marks = [], onLine }: ViewerProps) {
+export function Viewer({ text, label, marks = {}, onLine }: ViewerProps) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const told = useRef(onLine);
@@ -84,42 +94,17 @@ export function Viewer({ text, label, marks = [], onLine }: ViewerProps) {
   }, [text]);
   const key = JSON.stringify(marks);
   useEffect(() => {
-    const ranges: Ranges = JSON.parse(key);
+    const marks: Marks = JSON.parse(key);
     const own = view.current;
     if (!own) return;
-    const first = ranges[0]?.[0];
+    const first = marks.made?.[0]?.[0];
     const from = first !== undefined && first < own.state.doc.lines ? own.state.doc.line(first + 1).from : undefined;
     own.dispatch({
       effects: [
-        mark.of(ranges),
+        mark.of(marks),
         ...(from === undefined || own.hasFocus ? [] : [EditorView.scrollIntoView(from, { y: 'center' })]),
       ],
     });
   }, [key]);
-  return <div class="code" ref={place} />;
-}
-
-/** What is new in `text` and what is gone from `original`; what is the same is folded away. */
-export function Difference({ original, text, label }: { original: string; text: string; label: string }) {
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const extensions = [
-      reading,
-      EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
-      unifiedMergeView({
-        original,
-        mergeControls: false,
-        highlightChanges: true,
-        gutter: true,
-        syntaxHighlightDeletions: true,
-        collapseUnchanged: { margin: 3, minSize: 6 },
-      }),
-    ];
-    const own = new EditorView({
-      parent: place.current as HTMLElement,
-      state: EditorState.create({ doc: text, extensions }),
-    });
-    return () => own.destroy();
-  }, [original, text, label]);
   return <div class="code" ref={place} />;
 }
