@@ -18,7 +18,6 @@ import {
   type RightTab,
   rightTab,
   stale,
-  text,
 } from './state.ts';
 import { Summary } from './summary.tsx';
 import { Toolbar } from './toolbar.tsx';
@@ -71,6 +70,9 @@ export function App() {
             aria-labelledby="tab-yaml"
             hidden={leftTab.value !== 'yaml'}
           >
+            <div class="hidden" id="editor-keys">
+              Ctrl+Space completes, F8 goes to the next mistake, Tab leaves the editor.
+            </div>
             <Editor />
           </div>
           {leftTab.value === 'form' && (
@@ -109,15 +111,11 @@ export function App() {
       <div class="hidden" role="status">
         {notice.value}
       </div>
-      <div class="hidden" id="editor-keys">
-        Ctrl+Space completes, F8 goes to the next mistake, Tab leaves the editor.
-      </div>
       {notice.value && (
         <div class="toast" aria-hidden="true" key={notice.value}>
           {notice.value}
         </div>
       )}
-      {text.value === '' && <span class="hidden">Empty values: the chart's defaults</span>}
     </div>
   );
 }

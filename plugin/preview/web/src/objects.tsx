@@ -79,7 +79,7 @@ function Navigator() {
       </button>
       {[...groups.keys()].sort(byPlace).map((component) => (
         <div class="group" key={component}>
-          <h3>{title(component)}</h3>
+          <h2>{title(component)}</h2>
           {groups.get(component)?.map((object) => (
             <button
               type="button"

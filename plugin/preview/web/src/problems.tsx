@@ -30,7 +30,6 @@ export function Problems() {
       {count > 0 && (
         <ul>
           {mistakes.map((mistake, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the same mistake may stand at several places
             <Problem mistake={mistake} key={`${mistake.path}-${index}`} />
           ))}
         </ul>

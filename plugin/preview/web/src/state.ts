@@ -61,11 +61,13 @@ export const request = (files: CoreRequest['files'] = [{ name: FILE, text: text.
 });
 
 export const stale = computed(() => answer.value !== null && !answer.value.ok);
+/** Those whose text contains what is searched, or whose kind, name and component contain all words of it. */
 export const shownObjects = computed(() => {
-  const words = query.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const phrase = query.value.trim().toLowerCase();
+  const words = phrase.split(/\s+/);
   return good.value.filter((object) => {
-    const content = `${keyOf(object)} ${object.component} ${object.text}`.toLowerCase();
-    return words.every((word) => content.includes(word));
+    const title = `${keyOf(object)} ${object.component}`.toLowerCase();
+    return words.every((word) => title.includes(word)) || object.text.toLowerCase().includes(phrase);
   });
 });
 /** The values whose key is at the cursor. */
@@ -104,7 +106,10 @@ function take(next: Answer) {
     const manifest = (objects: KubernetesObject[]) => objects.map((object) => object.text).join('');
     if (manifest(next.objects) === manifest(good.value)) return;
     const now = performance.now();
-    if (now - changed > BURST) earlier.value = good.value.length > 0 ? good.value : next.objects;
+    if (good.value.length === 0) {
+      earlier.value = next.objects;
+      performance.mark('first objects');
+    } else if (now - changed > BURST) earlier.value = good.value;
     changed = now;
     good.value = next.objects;
     if (selected.value && !next.objects.some((object) => keyOf(object) === selected.value)) selected.value = null;

@@ -23,7 +23,7 @@ export function Summary() {
       <Verdicts facts={facts} />
       <Commands facts={facts} />
       <Part name="Web pages" isEmpty={facts.urls.length === 0} empty="None outside the cluster.">
-        <Table head={['Address', 'By']}>
+        <Table name="Web pages" head={['Address', 'By']}>
           {facts.urls.map(({ url, by }) => (
             <tr key={url}>
               <td class="mono">{url}</td>
@@ -33,7 +33,7 @@ export function Summary() {
         </Table>
       </Part>
       <Part name="Secrets" isEmpty={facts.secrets.length === 0} empty="None is needed.">
-        <Table head={['Secret', 'Keys', 'Who makes it']}>
+        <Table name="Secrets" head={['Secret', 'Keys', 'Who makes it']}>
           {facts.secrets.map(({ name, keys, given }) => (
             <tr key={name}>
               <td class="mono">{name}</td>
@@ -44,7 +44,7 @@ export function Summary() {
         </Table>
       </Part>
       <Part name="Pods" isEmpty={facts.pods.length === 0} empty="None.">
-        <Table head={['Component', 'Made by', 'Pods', 'CPU each', 'Memory each']}>
+        <Table name="Pods" head={['Component', 'Made by', 'Pods', 'CPU each', 'Memory each']}>
           {facts.pods
             .toSorted((a, b) => byPlace(a.component, b.component))
             .map((pods) => (
@@ -63,7 +63,7 @@ export function Summary() {
         isEmpty={facts.volumes.length === 0}
         empty="None: nothing outlives its pod but what is in the object store."
       >
-        <Table head={['Component', 'Volume', 'Count', 'Size', 'StorageClass']}>
+        <Table name="Volumes" head={['Component', 'Volume', 'Count', 'Size', 'StorageClass']}>
           {facts.volumes.map((volume) => (
             <tr key={`${volume.component}/${volume.name}`}>
               <td>{title(volume.component)}</td>
@@ -76,7 +76,7 @@ export function Summary() {
         </Table>
       </Part>
       <Part name="Ports" isEmpty={facts.ports.length === 0} empty="None.">
-        <Table head={['Service', 'Port', 'Name', 'Type']}>
+        <Table name="Ports" head={['Service', 'Port', 'Name', 'Type']}>
           {facts.ports.map((port) => (
             <tr key={`${port.service}:${port.port}`}>
               <td class="mono">{port.service}</td>
@@ -149,7 +149,7 @@ function Commands({ facts }: { facts: Facts }) {
   );
   return (
     <section>
-      <h3>Install</h3>
+      <h2>Install</h2>
       {lines.length > 0 && (
         <Command
           text={[
@@ -186,13 +186,14 @@ const Part = ({
   children: ComponentChildren;
 }) => (
   <section>
-    <h3>{name}</h3>
+    <h2>{name}</h2>
     {isEmpty ? <p class="hint">{empty}</p> : children}
   </section>
 );
 
-const Table = ({ head, children }: { head: string[]; children: ComponentChildren }) => (
-  <div class="table">
+const Table = ({ name, head, children }: { name: string; head: string[]; children: ComponentChildren }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+  <section class="table" tabIndex={0} aria-label={name}>
     <table>
       <thead>
         <tr>
@@ -205,7 +206,7 @@ const Table = ({ head, children }: { head: string[]; children: ComponentChildren
       </thead>
       <tbody>{children}</tbody>
     </table>
-  </div>
+  </section>
 );
 
 const cpu = (count: number): string =>

@@ -74,9 +74,10 @@ const extensions = [
   highlightSelectionMatches(),
   yaml(),
   help,
+  EditorView.lineWrapping,
   look,
   EditorState.tabSize.of(2),
-  EditorView.contentAttributes.of({ 'aria-label': 'values.yaml', 'aria-describedby': 'editor-keys' }),
+  EditorView.contentAttributes.of({ 'aria-label': 'values.yaml', 'aria-describedby': 'editor-keys', tabindex: '0' }),
   EditorView.updateListener.of((update) => {
     if (update.docChanged) {
       performance.mark('input');

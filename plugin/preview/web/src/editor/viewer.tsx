@@ -64,13 +64,12 @@ export function Viewer({ text, label, marks = {}, onLine }: ViewerProps) {
   const view = useRef<EditorView>(null);
   const told = useRef(onLine);
   told.current = onLine;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: made once; later texts are changes of it
   useEffect(() => {
     const extensions = [
       reading,
       marked,
       foldGutter({ openText: '▾', closedText: '▸' }),
-      EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
+      EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true', tabindex: '0' }),
       EditorView.updateListener.of((update) => {
         if (update.selectionSet) told.current?.(update.state.doc.lineAt(update.state.selection.main.head).number - 1);
       }),
@@ -90,6 +89,7 @@ export function Viewer({ text, label, marks = {}, onLine }: ViewerProps) {
       own.dispatch(difference(old, text));
       const [input] = performance.getEntriesByName('input').slice(-1);
       if (input) performance.measure('input to output', { start: input.startTime, end: performance.now() });
+      performance.clearMarks('input');
     }
   }, [text]);
   const key = JSON.stringify(marks);
