@@ -77,7 +77,7 @@ export function Diff() {
       {added + removed + changed === 0 ? (
         <p class="empty">The objects are the same, byte for byte.</p>
       ) : (
-        <Viewer text={shown.value.text} marks={shown.value.marks} label="Difference of the objects" />
+        <Viewer text={shown.value.text} marks={shown.value.marks} isDifference label="Difference of the objects" />
       )}
     </div>
   );

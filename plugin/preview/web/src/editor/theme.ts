@@ -89,11 +89,11 @@ const view = EditorView.theme({
   '.cm-foldPlaceholder': { backgroundColor: 'var(--line)', border: 'none', color: 'var(--muted)', padding: '0 6px' },
   '.cm-made': { backgroundColor: 'var(--made)', boxShadow: 'inset 3px 0 var(--accent)' },
   '.cm-added': { backgroundColor: 'var(--added)', boxShadow: 'inset 3px 0 var(--good)' },
-  '.cm-removed': {
-    backgroundColor: 'var(--removed)',
-    boxShadow: 'inset 3px 0 var(--bad)',
-    textDecoration: 'line-through 1px var(--bad)',
-  },
+  '.cm-removed': { backgroundColor: 'var(--removed)', boxShadow: 'inset 3px 0 var(--bad)' },
+  // the sign, so that it is not told by colour alone
+  '&.is-difference .cm-line::before': { content: '"  "' },
+  '&.is-difference .cm-added::before': { content: '"+ "', color: 'var(--good)' },
+  '&.is-difference .cm-removed::before': { content: '"− "', color: 'var(--bad)' },
   '.cm-head': {
     backgroundColor: 'var(--line)',
     color: 'var(--muted)',

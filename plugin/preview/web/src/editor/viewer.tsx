@@ -55,11 +55,13 @@ interface ViewerProps {
   text: string;
   label: string;
   marks?: Marks;
+  /** Lines have a sign before them: new or gone. */
+  isDifference?: boolean;
   onLine?: (line: number) => void;
 }
 
 /** One text, of which a new one shows only what changed. */
-export function Viewer({ text, label, marks = {}, onLine }: ViewerProps) {
+export function Viewer({ text, label, marks = {}, isDifference = false, onLine }: ViewerProps) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const told = useRef(onLine);
@@ -69,6 +71,7 @@ export function Viewer({ text, label, marks = {}, onLine }: ViewerProps) {
       reading,
       marked,
       foldGutter({ openText: '▾', closedText: '▸' }),
+      EditorView.editorAttributes.of({ class: isDifference ? 'is-difference' : '' }),
       EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true', tabindex: '0' }),
       EditorView.updateListener.of((update) => {
         if (update.selectionSet) told.current?.(update.state.doc.lineAt(update.state.selection.main.head).number - 1);
