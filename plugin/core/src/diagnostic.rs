@@ -237,13 +237,11 @@ pub fn one_of(given: &str, known: &[&str]) -> Hint {
 }
 
 fn nearest_of(given: &str, known: &[&str], start: &str, fix: fn(String) -> Fix) -> Hint {
-    match nearest(given, known.iter().copied()) {
-        Some(word) => Hint::from(format!("did you mean {word}?")).with(fix(word.into())),
-        None => {
-            let words: Vec<_> = known.iter().map(|word| if word.is_empty() { "\"\"" } else { *word }).collect();
-            format!("{start}{}", words.join(", ")).into()
-        }
+    if let Some(word) = nearest(given, known.iter().copied()) {
+        return Hint::from(format!("did you mean {word}?")).with(fix(word.into()));
     }
+    let words: Vec<_> = known.iter().map(|word| if word.is_empty() { "\"\"" } else { *word }).collect();
+    format!("{start}{}", words.join(", ")).into()
 }
 
 #[cfg(test)]
