@@ -65,6 +65,20 @@ stamp_of() { printf '%s/.%s.stamp' "${1%/*}" "${1##*/}"; }
 fresh() { [ -e "$1" ] && [ "$(cat "$(stamp_of "$1")" 2>/dev/null)" = "$2" ]; } # <file> <made from>
 stamp() { printf '%s\n' "$2" >"$(stamp_of "$1")"; }
 
+# The path of a Chromium for tests: the machine's own, Debian's, or none where Playwright brings it.
+chromium() {
+  local name
+  for name in "${CHROMIUM:-chromium}" chromium-browser google-chrome; do
+    ! command -v "$name" || return 0
+  done
+  if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+    install_packages chromium
+    command -v chromium
+  else
+    watched "Chromium (playwright)" npx --prefix "$root/plugin/preview/web" playwright install chromium
+  fi
+}
+
 # Helm homes of the project's own, so that nothing here touches the user's plugins or repositories.
 own_helm_homes() {
   export HELM_CACHE_HOME=$1/cache HELM_CONFIG_HOME=$1/config HELM_DATA_HOME=$1/data

@@ -46,7 +46,7 @@ def browser():
     with _ingress() as (host, http, https), sync_playwright() as playwright:
         rules = f"MAP *.{DOMAIN}:80 {host}:{http},MAP *.{DOMAIN}:443 {host}:{https}"
         chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("E2E_CHROMIUM", "/usr/bin/chromium"),
+            executable_path=os.environ.get("CHROMIUM") or None,
             args=[f"--host-resolver-rules={rules}", *QUIET], chromium_sandbox=os.geteuid() != 0,
         )
         try:

@@ -94,7 +94,7 @@ fn plugin_wasm_is_at_most_one_mebibyte() {
 
 #[test]
 fn the_doors_hold_no_domain_word() {
-    for folder in ["plugin/guest/src", "plugin/launcher/src"] {
+    for folder in ["plugin/guest/src", "plugin/preview/src", "plugin/launcher/src"] {
         for file in rust_files(&root().join(folder)) {
             let text = fs::read_to_string(&file).unwrap().to_lowercase().replace("sparkwasm", "");
             for word in ["spark", "airflow", "mlflow", "statefulset", "configmap", "podspec"] {

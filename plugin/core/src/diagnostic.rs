@@ -4,12 +4,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A place in values.yaml, such as `worker.resources.limits.memory` or `sparkConf["spark.executor.memory"]`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Path(Vec<Step>);
 
 /// One step of a [`Path`].
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
 pub enum Step {
     /// A key of a mapping.
     Key(String),
@@ -93,8 +96,47 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// The same, where a program can do it.
+    pub fix: Option<Fix>,
     /// Where it stands in the user's file; known when the file was given, not inside Helm.
     pub position: Option<Position>,
+}
+
+/// A change that mends a mistake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Fix {
+    /// The key is to be this one.
+    Key(String),
+    /// The value is to be this one.
+    Value(String),
+}
+
+/// What to do about a mistake, in words and, where it is known so well, as a change. Empty words are none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hint {
+    words: String,
+    fix: Option<Fix>,
+}
+
+impl Hint {
+    /// The hint with a change beside its words.
+    #[must_use]
+    pub fn with(self, fix: Fix) -> Self {
+        Self { fix: Some(fix), ..self }
+    }
+}
+
+impl From<String> for Hint {
+    fn from(words: String) -> Self {
+        Self { words, fix: None }
+    }
+}
+
+impl From<&str> for Hint {
+    fn from(words: &str) -> Self {
+        words.to_owned().into()
+    }
 }
 
 impl fmt::Display for Diagnostic {
@@ -120,10 +162,10 @@ pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
     /// Adds a mistake. An empty hint is none. The same mistake is kept once.
-    pub fn add(&mut self, path: Path, message: impl Into<String>, hint: impl Into<String>) {
-        let hint: String = hint.into();
-        let hint = (!hint.is_empty()).then_some(hint);
-        let diagnostic = Diagnostic { path, message: message.into(), hint, position: None };
+    pub fn add(&mut self, path: Path, message: impl Into<String>, hint: impl Into<Hint>) {
+        let Hint { words, fix } = hint.into();
+        let hint = (!words.is_empty()).then_some(words);
+        let diagnostic = Diagnostic { path, message: message.into(), hint, fix, position: None };
         if !self.0.contains(&diagnostic) {
             self.0.push(diagnostic);
         }
@@ -184,15 +226,22 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// The hint for a word that is not known: "did you mean" where one is near, else `start` and all of them.
-pub fn one_of(given: &str, known: &[&str], start: &str) -> String {
-    match nearest(given, known.iter().copied()) {
-        Some(word) => format!("did you mean {word}?"),
-        None => format!(
-            "{start}{}",
-            known.iter().map(|word| if word.is_empty() { "\"\"" } else { *word }).collect::<Vec<_>>().join(", ")
-        ),
+/// The hint for a key that is not known: "did you mean" where one is near, else all that are.
+pub fn unknown_key(given: &str, known: &[&str]) -> Hint {
+    nearest_of(given, known, "known here: ", Fix::Key)
+}
+
+/// The hint for a word that is not among those allowed: "did you mean" where one is near, else all of them.
+pub fn one_of(given: &str, known: &[&str]) -> Hint {
+    nearest_of(given, known, "one of ", Fix::Value)
+}
+
+fn nearest_of(given: &str, known: &[&str], start: &str, fix: fn(String) -> Fix) -> Hint {
+    if let Some(word) = nearest(given, known.iter().copied()) {
+        return Hint::from(format!("did you mean {word}?")).with(fix(word.into()));
     }
+    let words: Vec<_> = known.iter().map(|word| if word.is_empty() { "\"\"" } else { *word }).collect();
+    format!("{start}{}", words.join(", ")).into()
 }
 
 #[cfg(test)]

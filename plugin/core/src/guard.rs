@@ -32,11 +32,11 @@ pub fn check<'a>(
 }
 
 /// The PodSpec within an object, if it makes pods.
-fn pod_spec(object: &Value) -> Option<&Value> {
+pub(crate) fn pod_spec(object: &Value) -> Option<&Value> {
     ["/spec/template/spec", "/spec/jobTemplate/spec/template/spec"].iter().find_map(|pointer| object.pointer(pointer))
 }
 
 /// The items of a list; none where there is no list.
-fn items(value: &Value) -> impl Iterator<Item = &Value> {
+pub(crate) fn items(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::defaults;
-use crate::diagnostic::{Diagnostics, Path, one_of};
+use crate::diagnostic::{Diagnostics, Hint, Path, one_of, unknown_key};
 use crate::intent::{carried, path_in_values};
 use crate::sections::Section;
 use crate::tree::{self, Fault, Mistake};
@@ -79,15 +79,15 @@ fn is_shared(path: &Path) -> bool {
     path.parent() == Some(Path::of("global"))
 }
 
-fn explained(fault: &Fault) -> (String, String) {
+fn explained(fault: &Fault) -> (String, Hint) {
     match fault {
-        Fault::UnknownKey { key, known } => ("unknown key".into(), one_of(key, known, "known here: ")),
+        Fault::UnknownKey { key, known } => ("unknown key".into(), unknown_key(key, known)),
         Fault::Missing(_) => (
             "is missing".into(),
             "a null in the values removed it, or they come from an older chart (helm upgrade --reset-then-reuse-values)".into(),
         ),
-        Fault::NotOneOf { given, known } => (format!("\"{given}\" is not one of its values"), one_of(given, known, "one of ")),
-        Fault::Mismatch { given, expected } => (format!("is {given}, but {expected} is expected"), String::new()),
-        Fault::Other(message) => (message.clone(), String::new()),
+        Fault::NotOneOf { given, known } => (format!("\"{given}\" is not one of its values"), one_of(given, known)),
+        Fault::Mismatch { given, expected } => (format!("is {given}, but {expected} is expected"), Hint::default()),
+        Fault::Other(message) => (message.clone(), Hint::default()),
     }
 }

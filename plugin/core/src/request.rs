@@ -1,13 +1,14 @@
 //! Values files → objects or diagnostics, without Helm: what `sparkwasm template`, `sparkwasm check` and the preview ask.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Path, Position, Step, one_of};
+use crate::diagnostic::{Diagnostic, Diagnostics, Path, Position, Step, unknown_key};
 use crate::documents::{self, Origin};
 use crate::platform::object::Object;
+use crate::summary::{self, Summary};
 use crate::yaml::{self, Kind, Node};
-use crate::{compose, defaults, intent, sections};
+use crate::{compose, defaults, intent, sections, tree};
 
 /// One question.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -53,9 +54,31 @@ impl Default for ReleaseName {
     }
 }
 
+/// One object as text, and how people find it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rendered {
+    /// `app.kubernetes.io/component`.
+    pub component: String,
+    /// `kind`.
+    pub kind: String,
+    /// `metadata.name`.
+    pub name: String,
+    /// The document of the stream, with its first line `---`.
+    pub text: String,
+}
+
+/// A value that the files give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Where it stands among the values.
+    pub path: Path,
+    /// Where its key stands in the file.
+    pub position: Position,
+}
+
 /// The objects as `helm template --post-renderer sparkwasm` prints them.
 pub fn template(request: &Request) -> Result<String, Diagnostics> {
-    let (objects, problems) = answer(request);
+    let Answer { objects, problems, .. } = answer(&Files::read(request), None);
     let text = objects.into_iter().fold(String::new(), |mut out, (object, origin)| {
         documents::append(&mut out, object, &origin);
         out
@@ -65,34 +88,119 @@ pub fn template(request: &Request) -> Result<String, Diagnostics> {
 
 /// Everything that is wrong, each mistake with its place in the files.
 pub fn check(request: &Request) -> Diagnostics {
-    answer(request).1
+    answer(&Files::read(request), None).problems
 }
 
-fn answer(request: &Request) -> (Vec<(Object, Origin)>, Diagnostics) {
+/// The objects, each for itself, beside everything that is wrong; with any mistake they only say what it might become.
+pub fn render(request: &Request) -> (Vec<Rendered>, Diagnostics) {
+    let Answer { objects, problems, .. } = answer(&Files::read(request), None);
+    (rendered(objects), problems)
+}
+
+/// What the objects would be without one of the values that the files give, so that one sees what that value makes.
+pub fn without(request: &Request, path: &Path) -> Vec<Rendered> {
+    rendered(answer(&Files::read(request), Some(path)).objects)
+}
+
+/// The values that the files give, in their order; a list counts as one.
+pub fn given(request: &Request) -> Vec<Given> {
+    let files = Files::read(request);
+    let mut found = Vec::new();
+    for (file, tree) in &files.trees {
+        leaves(file, tree, &Path::default(), &mut found);
+    }
+    found
+}
+
+/// What the installation will be.
+pub fn summary(request: &Request) -> Summary {
+    let files = Files::read(request);
+    let Answer { objects, values, .. } = answer(&files, None);
+    let on_openshift = Request {
+        api_versions: [request.api_versions.as_slice(), &[OPENSHIFT.join("/")]].concat(),
+        files: Vec::new(),
+        ..request.clone()
+    };
+    let there = answer(&Files { request: &on_openshift, ..files }, None).objects;
+    let trees = |objects: &'_ [(Object, Origin)]| objects.iter().map(|(object, _)| object.clone()).collect::<Vec<_>>();
+    let (objects, there) = (trees(&objects), trees(&there));
+    summary::of(&objects.iter().collect::<Vec<_>>(), &there.iter().collect::<Vec<_>>(), &values)
+}
+
+/// Mistakes as programs read them: `ok`, `diagnostics` and the `text` for people.
+pub fn report(problems: &Diagnostics) -> Value {
+    let one = |problem: &Diagnostic| {
+        let position = problem.position.as_ref();
+        json!({
+            "path": problem.path.to_string(),
+            "steps": problem.path.steps(),
+            "message": problem.message,
+            "hint": problem.hint,
+            "fix": problem.fix,
+            "file": position.map(|position| &position.file),
+            "line": position.map(|position| position.line),
+            "column": position.map(|position| position.column),
+        })
+    };
+    json!({
+        "ok": problems.is_empty(),
+        "diagnostics": problems.iter().map(one).collect::<Vec<_>>(),
+        "text": if problems.is_empty() { String::new() } else { problems.to_string() },
+    })
+}
+
+/// The API that tells OpenShift from other clusters, as the chart's template asks for it.
+const OPENSHIFT: [&str; 2] = ["security.openshift.io", "v1"];
+
+/// The files of a request, read.
+struct Files<'a> {
+    request: &'a Request,
+    trees: Vec<(&'a str, Node)>,
+    misread: Vec<Diagnostic>,
+}
+
+struct Answer {
+    objects: Vec<(Object, Origin)>,
+    problems: Diagnostics,
+    values: Value,
+}
+
+impl<'a> Files<'a> {
+    fn read(request: &'a Request) -> Self {
+        let mut trees: Vec<(&str, Node)> = Vec::new();
+        let mut misread: Vec<Diagnostic> = Vec::new();
+        for File { name, text } in &request.files {
+            let mut at = |error: yaml::ParseError| {
+                let position = Position { file: name.clone(), line: error.line, column: error.column };
+                misread.push(Diagnostic {
+                    path: Path::default(),
+                    message: error.message,
+                    hint: None,
+                    fix: None,
+                    position: Some(position),
+                });
+            };
+            match yaml::read(text) {
+                Ok(document) => {
+                    document.problems.into_iter().for_each(&mut at);
+                    trees.push((name, document.root));
+                }
+                Err(error) => at(error),
+            }
+        }
+        Self { request, trees, misread }
+    }
+}
+
+fn answer(files: &Files<'_>, without: Option<&Path>) -> Answer {
     let mut problems = Diagnostics::default();
     let mut values = defaults::values().unwrap_or_default();
-    let mut trees: Vec<(&str, Node)> = Vec::new();
-    let mut misread: Vec<Diagnostic> = Vec::new();
-    for File { name, text } in &request.files {
-        let mut at = |error: yaml::ParseError| {
-            let position = Position { file: name.clone(), line: error.line, column: error.column };
-            misread.push(Diagnostic {
-                path: Path::default(),
-                message: error.message,
-                hint: None,
-                position: Some(position),
-            });
-        };
-        match yaml::read(text) {
-            Ok(document) => {
-                document.problems.into_iter().for_each(&mut at);
-                trees.push((name, document.root));
-            }
-            Err(error) => at(error),
+    for (name, tree) in &files.trees {
+        let mut own = tree.to_value();
+        if let Some(path) = without {
+            tree::set(&mut own, path, None);
         }
-    }
-    for (name, tree) in &trees {
-        match tree.to_value() {
+        match own {
             Value::Object(own) => overlay(&mut values, own),
             Value::Null => {}
             _ => problems.add(
@@ -103,14 +211,38 @@ fn answer(request: &Request) -> (Vec<(Object, Origin)>, Diagnostics) {
         }
     }
     unknown_sections(&values, &mut problems);
-    let objects = compose::objects(&intent::from_values(&values, &header(request)), &mut problems);
+    let objects = compose::objects(&intent::from_values(&values, &header(files.request)), &mut problems);
     for diagnostic in problems.iter_mut() {
-        let places = trees.iter().filter_map(|(file, tree)| locate(file, tree, &diagnostic.path));
+        let places = files.trees.iter().filter_map(|(file, tree)| locate(file, tree, &diagnostic.path));
         diagnostic.position = places.max_by_key(|(depth, _)| *depth).map(|(_, position)| position);
     }
-    problems.extend(misread);
+    problems.extend(files.misread.clone());
     problems.sort_by_position();
-    (objects, problems)
+    Answer { objects, problems, values }
+}
+
+fn rendered(objects: Vec<(Object, Origin)>) -> Vec<Rendered> {
+    let one = |(object, origin): (Object, Origin)| {
+        let [component, kind, name] = [object.component(), object.kind(), object.name()].map(str::to_owned);
+        let mut text = String::new();
+        documents::append(&mut text, object, &origin);
+        Rendered { component, kind, name, text }
+    };
+    objects.into_iter().map(one).collect()
+}
+
+fn leaves(file: &str, node: &Node, path: &Path, found: &mut Vec<Given>) {
+    let Kind::Mapping(entries) = &node.kind else { return };
+    for (key, value) in entries {
+        let path = path.key(&key.text);
+        match &value.kind {
+            Kind::Mapping(inner) if !inner.is_empty() => leaves(file, value, &path, found),
+            _ => {
+                let position = Position { file: file.to_owned(), line: key.line, column: key.column };
+                found.push(Given { path, position });
+            }
+        }
+    }
 }
 
 /// What Helm's templates would say of release, chart and cluster.
@@ -120,7 +252,7 @@ fn header(request: &Request) -> Value {
         "chart": {"name": defaults::chart("name"), "version": defaults::chart("version"), "appVersion": defaults::chart("appVersion")},
         "cluster": {
             "kubeVersion": request.kube_version.as_deref().unwrap_or("v1.37.0"),
-            "openshift": request.api_versions.iter().any(|version| version.split('/').take(2).collect::<Vec<_>>() == ["security.openshift.io", "v1"]),
+            "openshift": request.api_versions.iter().any(|version| version.split('/').take(2).eq(OPENSHIFT)),
         },
     })
 }
@@ -149,7 +281,7 @@ fn overlay(base: &mut Value, own: Map<String, Value>) {
 fn unknown_sections(values: &Value, problems: &mut Diagnostics) {
     let known: Vec<&str> = sections::top_level_keys().collect();
     for key in values.as_object().into_iter().flat_map(Map::keys).filter(|key| !known.contains(&key.as_str())) {
-        problems.add(Path::default().key(key), "unknown key", one_of(key, &known, "known here: "));
+        problems.add(Path::default().key(key), "unknown key", unknown_key(key, &known));
     }
 }
 

@@ -5,7 +5,6 @@
 use extism_pdk::Memory;
 use extism_pdk::extism::load_input;
 use serde::Deserialize;
-use sparkwasm_core::diagnostic::{Diagnostic, Diagnostics};
 use sparkwasm_core::request::{self, Request};
 
 #[cfg(target_arch = "wasm32")]
@@ -54,7 +53,7 @@ pub extern "C" fn template() -> i32 {
 #[unsafe(no_mangle)]
 #[allow(unsafe_code, reason = "an export")]
 pub extern "C" fn check() -> i32 {
-    answer(|input| Ok(report(&request::check(&parse(&input)?)).to_string()))
+    answer(|input| Ok(request::report(&request::check(&parse(&input)?)).to_string()))
 }
 
 /// The version of the plugin.
@@ -97,25 +96,6 @@ fn message(input: &str) -> Option<Message> {
 
 fn parse(input: &str) -> Result<Request, String> {
     serde_json::from_str(input).map_err(|error| format!("the request is not understood: {error}"))
-}
-
-fn report(problems: &Diagnostics) -> serde_json::Value {
-    let one = |problem: &Diagnostic| {
-        let position = problem.position.as_ref();
-        serde_json::json!({
-            "path": problem.path.to_string(),
-            "message": problem.message,
-            "hint": problem.hint,
-            "file": position.map(|position| &position.file),
-            "line": position.map(|position| position.line),
-            "column": position.map(|position| position.column),
-        })
-    };
-    serde_json::json!({
-        "ok": problems.is_empty(),
-        "diagnostics": problems.iter().map(one).collect::<Vec<_>>(),
-        "text": if problems.is_empty() { String::new() } else { problems.to_string() },
-    })
 }
 
 #[cfg(target_arch = "wasm32")]

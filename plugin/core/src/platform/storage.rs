@@ -47,7 +47,7 @@ impl PersistenceValues {
                 problems.add(
                     at.index(index),
                     format!("\"{mode}\" is not an access mode that can be written in"),
-                    one_of(mode, &ACCESS_MODES, "one of "),
+                    one_of(mode, &ACCESS_MODES),
                 );
             }
         }

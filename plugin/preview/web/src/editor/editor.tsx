@@ -1,0 +1,101 @@
+/** The editor of values.yaml. */
+
+import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from '@codemirror/commands';
+import { yaml } from '@codemirror/lang-yaml';
+import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language';
+import { lintGutter, lintKeymap } from '@codemirror/lint';
+import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
+import { EditorState } from '@codemirror/state';
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view';
+import { effect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { answer, cursorLine, text } from '../state.ts';
+import { help } from './help.ts';
+import { change, difference, marks } from './mistakes.ts';
+import { look } from './theme.ts';
+
+let view: EditorView | null = null;
+
+/** Puts the cursor at a line, and the focus with it. */
+export function goTo(line: number, column = 1) {
+  if (!view) return;
+  const here = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines));
+  view.dispatch({ selection: { anchor: Math.min(here.from + column - 1, here.to) }, scrollIntoView: true });
+  view.focus();
+}
+
+/** Changes the text as if it were typed: it can be undone. */
+export function edit(next: string | null) {
+  if (view) change(view, next);
+  else if (next !== null) text.value = next;
+}
+
+export function Editor() {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!place.current) return;
+    const own = new EditorView({ parent: place.current, state: EditorState.create({ doc: text.peek(), extensions }) });
+    view = own;
+    const stops = [
+      effect(() => {
+        if (own.state.doc.toString() !== text.value) own.dispatch(difference(own.state.doc.toString(), text.value));
+      }),
+      effect(() => own.dispatch(marks(own, answer.value?.diagnostics ?? []))),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+      own.destroy();
+      view = null;
+    };
+  }, []);
+  return <div class="code" ref={place} />;
+}
+
+const extensions = [
+  lineNumbers(),
+  lintGutter(),
+  foldGutter({ openText: '▾', closedText: '▸' }),
+  highlightActiveLine(),
+  highlightActiveLineGutter(),
+  history(),
+  drawSelection(),
+  indentOnInput(),
+  indentUnit.of('  '),
+  bracketMatching(),
+  closeBrackets(),
+  highlightSelectionMatches(),
+  yaml(),
+  help,
+  EditorView.lineWrapping,
+  look,
+  EditorState.tabSize.of(2),
+  EditorView.contentAttributes.of({ 'aria-label': 'values.yaml', 'aria-describedby': 'editor-keys', tabindex: '0' }),
+  EditorView.updateListener.of((update) => {
+    if (update.docChanged) {
+      performance.mark('input');
+      text.value = update.state.doc.toString();
+    }
+    if (update.selectionSet || update.docChanged)
+      cursorLine.value = update.state.doc.lineAt(update.state.selection.main.head).number;
+  }),
+  keymap.of([
+    // Tab leaves the editor, as everywhere else on the page: indenting has keys of its own
+    { key: 'Mod-]', run: indentMore },
+    { key: 'Mod-[', run: indentLess },
+    ...closeBracketsKeymap,
+    ...defaultKeymap,
+    ...searchKeymap,
+    ...historyKeymap,
+    ...foldKeymap,
+    ...completionKeymap,
+    ...lintKeymap,
+  ]),
+];

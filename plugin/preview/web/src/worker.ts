@@ -1,0 +1,81 @@
+/** The core in a thread of its own. Only the newest question counts; what can wait is done between questions. */
+
+import { diffArrays } from 'diff';
+import init, { about, defaultValues, given, render, summary, without } from './core/core.js';
+import wasm from './core/core_bg.wasm?url';
+import {
+  type CoreRequest,
+  type KubernetesObject,
+  keyOf,
+  type Question,
+  type Reply,
+  type Steps,
+  type Trace,
+} from './protocol.ts';
+
+/** Milliseconds without a new question before work that nobody waits for. */
+const QUIET = { summary: 30, traces: 250 };
+
+let newest = 0;
+const say = (reply: Reply) => postMessage(reply);
+const ready = init({ module_or_path: wasm }).then(() =>
+  say({ kind: 'ready', about: JSON.parse(about()), defaults: JSON.parse(defaultValues()) }),
+);
+
+addEventListener('message', async ({ data }: MessageEvent<Question>) => {
+  await ready;
+  const { id, kind } = data;
+  const request = JSON.stringify(data.request);
+  try {
+    const answer = JSON.parse(render(request));
+    say({ kind: 'answer', id, answer });
+    if (kind === 'live') {
+      newest = id;
+      if (answer.ok) await later(id, request, answer.objects, data.request);
+    }
+  } catch (error) {
+    say({ kind: 'failure', id, message: String(error) });
+  }
+});
+
+async function later(id: number, request: string, objects: KubernetesObject[], asked: CoreRequest) {
+  await pause(QUIET.summary);
+  if (newest !== id) return;
+  say({ kind: 'summary', id, summary: JSON.parse(summary(request)) });
+  await pause(QUIET.traces);
+  const leaves: { steps: Steps; line: number }[] =
+    newest === id && asked.files.length > 0 ? JSON.parse(given(request)) : [];
+  const traces: Trace[] = [];
+  for (const { steps, line } of leaves) {
+    await pause(0); // a question goes first
+    if (newest !== id) return;
+    const rest: KubernetesObject[] = JSON.parse(without(request, JSON.stringify(steps)));
+    traces.push({ steps, line, made: made(objects, rest) });
+  }
+  if (newest === id) say({ kind: 'traces', id, traces });
+}
+
+/** The lines of `objects` that are not there without the value. */
+function made(objects: KubernetesObject[], rest: KubernetesObject[]): Trace['made'] {
+  const before = new Map(rest.map((object) => [keyOf(object), object.text]));
+  const found: Trace['made'] = {};
+  for (const object of objects) {
+    const other = before.get(keyOf(object));
+    if (other === object.text) continue;
+    found[keyOf(object)] = added(other ?? '', object.text);
+  }
+  return found;
+}
+
+function added(before: string, now: string): [number, number][] {
+  const ranges: [number, number][] = [];
+  let line = 0;
+  for (const part of diffArrays(before.split('\n'), now.split('\n'))) {
+    if (part.removed) continue;
+    if (part.added) ranges.push([line, line + part.count]);
+    line += part.count;
+  }
+  return ranges;
+}
+
+const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
