@@ -1,9 +1,41 @@
-//! Looks for the jar of plugin/spark-ext, which the core carries inside.
+//! Looks for the jar of plugin/spark-ext, which the core carries inside; compresses the texts that it carries (`src/texts.rs`).
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 fn main() {
-    let jar = concat!(env!("CARGO_MANIFEST_DIR"), "/../spark-ext/target/spark-ext.jar");
-    println!("cargo::rerun-if-changed={jar}");
-    if !std::path::Path::new(jar).exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let jar = root.join("../spark-ext/target/spark-ext.jar");
+    println!("cargo::rerun-if-changed={}", jar.display());
+    if !jar.exists() {
         println!("cargo::error=plugin/spark-ext/target/spark-ext.jar is not built yet: run scripts/build jar");
     }
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    println!("cargo::rerun-if-changed=src"); // also for new files
+    for path in files(&root.join("src")) {
+        let kind = path.extension().unwrap_or_default();
+        if ["java", "py", "sh"].iter().any(|known| kind == *known) {
+            write(&out, path.strip_prefix(root.join("src")).expect("below src"), &read(&path));
+        }
+    }
+    let values = root.join("../../chart/values.yaml");
+    println!("cargo::rerun-if-changed={}", values.display());
+    // nobody reads the comments there; no value of several lines has a line that looks like one, which a test holds
+    let is_comment = |line: &&str| !line.trim_start().starts_with('#');
+    write(&out, Path::new("values.yaml"), &read(&values).split_inclusive('\n').filter(is_comment).collect::<String>());
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("its entry").path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn write(out: &Path, name: &Path, text: &str) {
+    let path = out.join(name);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+    fs::write(path, lz4_flex::compress_prepend_size(text.as_bytes())).expect("written");
 }

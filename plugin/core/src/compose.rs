@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
+use crate::components::airflow::{self, AirflowValues};
 use crate::components::configuration::{self, ConfigurationValues};
 use crate::components::history_server::{self, HistoryServerValues};
 use crate::components::hive_metastore::{self, HiveMetastoreValues};
 use crate::components::ingress::{self, IngressValues};
 use crate::components::master::{self, MasterValues};
+use crate::components::mlflow::{self, MlflowValues};
 use crate::components::network_policy::{self, NetworkPolicyValues};
 use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::components::worker::{self, WorkerValues};
@@ -44,6 +46,10 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
         optional(intents, sections::HISTORY_SERVER, |values: &HistoryServerValues| values.enabled, problems);
     let hive_metastore: Option<HiveMetastoreValues> =
         optional(intents, sections::HIVE_METASTORE, |values: &HiveMetastoreValues| values.enabled, problems);
+    let airflow: Option<AirflowValues> =
+        optional(intents, sections::AIRFLOW, |values: &AirflowValues| values.enabled, problems);
+    let mlflow: Option<MlflowValues> =
+        optional(intents, sections::MLFLOW, |values: &MlflowValues| values.enabled, problems);
     let (Some(platform), Some(configuration), Some(master), Some(worker), Some(access)) =
         (platform, configuration, master, worker, access)
     else {
@@ -66,6 +72,12 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     if let Some(hive_metastore) = &hive_metastore {
         hive_metastore::validate(hive_metastore, s3, problems);
     }
+    if let Some(airflow) = &airflow {
+        airflow::validate(airflow, s3, problems);
+    }
+    if let Some(mlflow) = &mlflow {
+        mlflow::validate(mlflow, s3, problems);
+    }
     let executor_memory = configuration
         .spark_conf
         .get("spark.executor.memory")
@@ -76,6 +88,8 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     let uis = [
         Some(master::ui(&instance, &master)),
         history_server.as_ref().map(|values| history_server::ui(&instance, values)),
+        airflow.as_ref().map(|values| airflow::ui(&instance, values)),
+        mlflow.as_ref().map(|values| mlflow::ui(&instance, values)),
     ];
     let uis: Vec<_> = uis.into_iter().flatten().collect();
     if let Some(ingress) = &ingress {
@@ -86,6 +100,8 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
         worker: &worker,
         history_server: history_server.as_ref(),
         hive_metastore: hive_metastore.as_ref(),
+        airflow: airflow.as_ref(),
+        mlflow: mlflow.as_ref(),
         ingress: ingress.as_ref(),
         spark_conf: &configuration.spark_conf,
     });
@@ -96,21 +112,33 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     let catalog = hive_metastore.iter().flat_map(|values| hive_metastore::spark_conf(&instance, values));
     let derived: Vec<_> = ShuffleServiceValues::spark_conf(shuffle_service).into_iter().chain(catalog).collect();
     let client = client::object(&instance, &configuration, &master, derived.clone());
-    let buckets = buckets(&instance, &configuration, hive_metastore.as_ref());
+    let buckets = buckets(&instance, &configuration, hive_metastore.as_ref(), airflow.as_ref(), mlflow.as_ref());
     let files = configuration::files(&instance, &configuration, derived);
     let history_server =
         history_server.iter().flat_map(|values| history_server::objects(&instance, values, &configuration, &files));
     let hive_metastore = hive_metastore.iter().flat_map(|values| hive_metastore::objects(&instance, values, &files));
+    let tracking = mlflow.as_ref().map(|values| mlflow::client_env(&instance, values)).unwrap_or_default();
+    let task_pods = airflow.as_ref().map(|values| airflow::task_pods(&instance, values, &tracking)).unwrap_or_default();
+    let url = |key| ingress.as_ref().map(|values| values.url(key)).unwrap_or_default();
+    let airflow =
+        airflow.iter().flat_map(|values| airflow::objects(&instance, values, &access, &url("airflow"), &task_pods));
+    let mlflow_host = ingress.as_ref().map(|values| values.hosts.of("mlflow")).unwrap_or_default();
+    let mlflow = mlflow.iter().flat_map(|values| mlflow::objects(&instance, values, mlflow_host));
     let extension = s3.is_configured().then(|| extension::object(&instance));
-    let mut objects: Vec<(Object, Origin)> = [
+    let objects: Vec<(Object, Origin)> = [
+        (sections::AIRFLOW, airflow.collect()),
         (sections::CONFIGURATION, configuration::objects(&instance, &files)),
         (sections::CONFIGURATION, std::iter::once(client).chain(extension).collect()),
         (sections::HISTORY_SERVER, history_server.collect()),
         (sections::HIVE_METASTORE, hive_metastore.collect()),
         (sections::MASTER, master::objects(&instance, &master, &buckets, &files)),
+        (sections::MLFLOW, mlflow.collect()),
         (sections::ACCESS, access::objects(&instance, &access)),
         (sections::WORKER, worker::objects(&instance, &worker, &master, shuffle_service, &files)),
-        (sections::INGRESS, ingress.map(|values| ingress::objects(&instance, &values, &uis)).unwrap_or_default()),
+        (
+            sections::INGRESS,
+            ingress.as_ref().map(|values| ingress::objects(&instance, values, &uis)).unwrap_or_default(),
+        ),
         (
             sections::NETWORK_POLICY,
             network_policy.map(|values| network_policy::objects(&instance, &values, &flows)).unwrap_or_default(),
@@ -122,9 +150,19 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
         objects.into_iter().map(move |object| (object, origin.clone()))
     })
     .collect();
-    guard::check(&objects, &|path| given(intents, path), problems);
-    objects.sort_by_key(|(object, _)| install_order(object.kind()));
-    objects
+    guard::check(&objects, &task_pods, &|path| given(intents, path), problems);
+    in_install_order(objects)
+}
+
+/// By inserting, as [`sorted`](crate::platform::object::sorted); those of one kind stay in their order.
+fn in_install_order(objects: Vec<(Object, Origin)>) -> Vec<(Object, Origin)> {
+    let mut ordered: Vec<(Object, Origin)> = Vec::with_capacity(objects.len());
+    for (object, origin) in objects {
+        let place = install_order(object.kind());
+        let at = ordered.partition_point(|(other, _)| install_order(other.kind()) <= place);
+        ordered.insert(at, (object, origin));
+    }
+    ordered
 }
 
 /// What must be in the object store before the first application.
@@ -132,6 +170,8 @@ fn buckets(
     instance: &Instance,
     configuration: &ConfigurationValues,
     hive_metastore: Option<&HiveMetastoreValues>,
+    airflow: Option<&AirflowValues>,
+    mlflow: Option<&MlflowValues>,
 ) -> Vec<String> {
     let s3 = &instance.platform.s3;
     if !s3.is_configured() || !s3.buckets.create {
@@ -140,7 +180,9 @@ fn buckets(
     let event_log = configuration.event_log.enabled.then(|| configuration.event_log.directory() + "/");
     let warehouse = hive_metastore.map(|values| values.warehouse.url()).filter(|url| url.starts_with("s3a://"));
     let extra = s3.buckets.extra.iter().map(|bucket| format!("s3a://{bucket}"));
-    event_log.into_iter().chain(warehouse).chain(extra).collect()
+    let airflow = airflow.into_iter().flat_map(airflow::data);
+    let artifacts = mlflow.map(|values| values.artifacts.url("s3a"));
+    event_log.into_iter().chain(warehouse).chain(airflow).chain(artifacts).chain(extra).collect()
 }
 
 fn header(intents: &[Intent], problems: &mut Diagnostics) -> Option<Header> {

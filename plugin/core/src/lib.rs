@@ -29,6 +29,7 @@ pub mod request;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod sections;
+mod texts;
 mod tree;
 mod version;
 pub mod yaml;

@@ -30,7 +30,8 @@ fn key() -> impl Strategy<Value = String> {
     let known = "worker master s3 image global resources limits requests memory cpu replicaCount podOverrides spec \
                  metadata containers name securityContext volumes sparkConf spark.executor.memory pdb maxUnavailable \
                  tolerations extraVolumes sidecars emptyDir ephemeral volumeClaimTemplate creationTimestamp recovery mode \
-                 containerPorts rpc http service type nodePorts localDirs sizeLimit fullnameOverride endpoint tag";
+                 containerPorts rpc http service type nodePorts localDirs sizeLimit fullnameOverride endpoint tag \
+                 airflow mlflow enabled version dags files gitSync repo config core logs bucket prefix scheduler webserver auth";
     prop_oneof![
         4 => prop::sample::select(known.split_whitespace().map(str::to_owned).collect::<Vec<_>>()),
         1 => "\\PC{0,5}",

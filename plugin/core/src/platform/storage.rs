@@ -6,6 +6,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Deserialize;
 
 use super::labels::selector_labels;
+use super::object::sorted;
 use super::quantity::number;
 use crate::diagnostic::{Diagnostics, Path, one_of};
 use crate::instance::Instance;
@@ -73,7 +74,7 @@ impl PersistenceValues {
             spec: Some(PersistentVolumeClaimSpec {
                 access_modes: Some(self.access_modes.clone()),
                 resources: Some(VolumeResourceRequirements {
-                    requests: Some([("storage".to_owned(), Quantity(self.size.clone()))].into()),
+                    requests: Some(sorted([("storage".to_owned(), Quantity(self.size.clone()))])),
                     limits: None,
                 }),
                 storage_class_name: class.map(|class| if class == "-" { String::new() } else { class.clone() }),
