@@ -60,6 +60,33 @@ fn each_password_is_another() {
 }
 
 #[test]
+fn airflow_and_mlflow_have_keys_of_their_own() {
+    let values = "s3: {endpoint: 'http://minio:9000'}\nairflow: {enabled: true}\nmlflow: {enabled: true, auth: {enabled: true}}\n";
+    for manifest in rendered(values) {
+        let of = |end: &str| {
+            let name = format!("demo-spark-standalone-{end}");
+            let made = secrets(&manifest).into_iter().find(|secret| field(secret, "name:") == name);
+            made.unwrap_or_else(|| panic!("no {name} in\n{manifest}"))
+        };
+        assert_eq!(secrets(&manifest).len(), 4);
+        for (end, keys) in [
+            ("airflow", vec!["password", "session-key", "jwt-key", "fernet-key"]),
+            ("airflow-db", vec!["password"]),
+            ("mlflow", vec!["password", "form-key"]),
+            ("mlflow-db", vec!["password"]),
+        ] {
+            for key in keys {
+                // 32 letters and digits in base64; a Fernet key is that itself, and so 44 characters in base64
+                let length = if key == "fernet-key" { 60 } else { 44 };
+                assert_eq!(field(of(end), &format!("\"{key}\":")).len(), length, "{end} {key}");
+            }
+            // whoever refers to a generated Secret calls it as the template does, and by a key that it has
+            assert!(manifest.contains(&format!("\n              name: demo-spark-standalone-{end}\n")), "{end}");
+        }
+    }
+}
+
+#[test]
 fn a_named_secret_or_no_need_of_one_makes_none() {
     for values in [
         String::new(),

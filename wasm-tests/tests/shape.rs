@@ -42,9 +42,10 @@ fn the_template_of_generated_secrets_makes_secrets_and_keeps_them() {
     assert_eq!(lines().filter(|line| line.starts_with("kind:")).collect::<Vec<_>>(), ["kind: Secret"]);
     assert!(lines().any(|line| line == "helm.sh/resource-policy: keep"));
     assert_eq!(text.matches("randAlphaNum").count(), 1, "one place that makes a value");
-    assert!(text.contains(r#"lookup "v1" "Secret""#) && text.contains("default (randAlphaNum 32 | b64enc)"));
+    assert!(text.contains(r#"lookup "v1" "Secret""#) && text.matches("index $kept . | default (include").count() == 2);
     for value in text.split(".Values.").skip(1).filter_map(|rest| rest.split([' ', ')']).next()) {
-        let known = [".enabled", ".auth.existingSecret", ".auth.secretKeys.userPasswordKey", "nameOverride"];
+        let known =
+            [".enabled", ".auth.existingSecret", ".auth.secretKeys", ".secretKeys.userPasswordKey", "nameOverride"];
         assert!(known.iter().any(|end| value.ends_with(end)), ".Values.{value}");
     }
 }

@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
+use crate::components::airflow::{self, AirflowValues};
 use crate::components::configuration::{self, ConfigurationValues};
 use crate::components::history_server::{self, HistoryServerValues};
 use crate::components::hive_metastore::{self, HiveMetastoreValues};
-use crate::components::ingress::{self, IngressValues};
+use crate::components::ingress::{self, IngressValues, Ui};
 use crate::components::master::{self, MasterValues};
+use crate::components::mlflow::{self, MlflowValues};
 use crate::components::network_policy::{self, NetworkPolicyValues};
 use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::components::worker::{self, WorkerValues};
@@ -18,7 +20,6 @@ use crate::intent::{Header, Intent};
 use crate::platform::access::{self, AccessValues};
 use crate::platform::names::is_label;
 use crate::platform::object::{Object, install_order};
-use crate::platform::values::PlatformValues;
 use crate::sections::{self, Carries, Section};
 use crate::{guard, tree, version};
 
@@ -26,116 +27,217 @@ use crate::{guard, tree, version};
 ///
 /// Mistakes are added to `problems`; with any, the objects are not to be used.
 pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, Origin)> {
-    let Some(header) = header(intents, problems) else { return Vec::new() };
-    version::check(&header.chart.version, problems);
-    // each is read before the first is asked for, so that the mistakes of all are found
-    let platform: Option<PlatformValues> = required(intents, sections::PLATFORM, problems);
-    let configuration: Option<ConfigurationValues> = required(intents, sections::CONFIGURATION, problems);
-    let master: Option<MasterValues> = required(intents, sections::MASTER, problems);
-    let worker: Option<WorkerValues> = required(intents, sections::WORKER, problems);
-    let access: Option<AccessValues> = required(intents, sections::ACCESS, problems);
-    let shuffle_service: Option<ShuffleServiceValues> =
-        optional(intents, sections::SHUFFLE_SERVICE, problems).filter(|values: &ShuffleServiceValues| values.enabled);
-    let ingress: Option<IngressValues> =
-        optional(intents, sections::INGRESS, problems).filter(|values: &IngressValues| values.enabled);
-    let network_policy: Option<NetworkPolicyValues> =
-        optional(intents, sections::NETWORK_POLICY, problems).filter(|values: &NetworkPolicyValues| values.enabled);
-    let history_server: Option<HistoryServerValues> = optional(intents, sections::HISTORY_SERVER, problems);
-    let hive_metastore: Option<HiveMetastoreValues> = optional(intents, sections::HIVE_METASTORE, problems);
-    let (Some(platform), Some(configuration), Some(master), Some(worker), Some(access)) =
-        (platform, configuration, master, worker, access)
-    else {
-        return Vec::new();
-    };
-
-    let instance = Instance::new(header.release, header.chart, &header.cluster, platform);
-    let shuffle_service = shuffle_service.as_ref();
-    validate_names(&instance, problems);
-    instance.platform.validate(problems);
-    configuration.validate(&instance, problems);
-    master::validate(&master, &instance.platform.s3, problems);
-    if let Some(shuffle_service) = shuffle_service {
-        shuffle_service.validate(problems);
-    }
-    let s3 = &instance.platform.s3;
-    if let Some(history_server) = &history_server {
-        history_server::validate(history_server, &configuration.event_log, s3, problems);
-    }
-    if let Some(hive_metastore) = &hive_metastore {
-        hive_metastore::validate(hive_metastore, s3, problems);
-    }
-    let history_server = history_server.filter(|values| values.enabled);
-    let hive_metastore = hive_metastore.filter(|values| values.enabled);
-    worker::validate(&worker, shuffle_service, &configuration.spark_conf, problems);
-
-    let uis = [
-        Some(master::ui(&instance, &master)),
-        history_server.as_ref().map(|values| history_server::ui(&instance, values)),
-    ];
-    let uis: Vec<_> = uis.into_iter().flatten().collect();
-    if let Some(ingress) = &ingress {
-        ingress::validate(ingress, &uis, problems);
-    }
-    let flows = network_policy::flows(&network_policy::Installed {
-        master: &master,
-        worker: &worker,
-        history_server: history_server.as_ref(),
-        hive_metastore: hive_metastore.as_ref(),
-        ingress: ingress.as_ref(),
-        spark_conf: &configuration.spark_conf,
-    });
-    if let Some(network_policy) = &network_policy {
-        network_policy.validate(problems);
-    }
-
-    let catalog = hive_metastore.iter().flat_map(|values| hive_metastore::spark_conf(&instance, values));
-    let derived: Vec<_> = ShuffleServiceValues::spark_conf(shuffle_service).into_iter().chain(catalog).collect();
-    let client = client::object(&instance, &configuration, &master, derived.clone());
-    let buckets = buckets(&instance, &configuration, hive_metastore.as_ref());
-    let files = configuration::files(&instance, &configuration, derived);
-    let history_server =
-        history_server.iter().flat_map(|values| history_server::objects(&instance, values, &configuration, &files));
-    let hive_metastore = hive_metastore.iter().flat_map(|values| hive_metastore::objects(&instance, values, &files));
-    let extension = s3.is_configured().then(|| extension::object(&instance));
-    let mut objects: Vec<(Object, Origin)> = [
-        (sections::CONFIGURATION, configuration::objects(&instance, &files)),
-        (sections::CONFIGURATION, std::iter::once(client).chain(extension).collect()),
-        (sections::HISTORY_SERVER, history_server.collect()),
-        (sections::HIVE_METASTORE, hive_metastore.collect()),
-        (sections::MASTER, master::objects(&instance, &master, &buckets, &files)),
-        (sections::ACCESS, access::objects(&instance, &access)),
-        (sections::WORKER, worker::objects(&instance, &worker, &master, shuffle_service, &files)),
-        (sections::INGRESS, ingress.map(|values| ingress::objects(&instance, &values, &uis)).unwrap_or_default()),
-        (
-            sections::NETWORK_POLICY,
-            network_policy.map(|values| network_policy::objects(&instance, &values, &flows)).unwrap_or_default(),
-        ),
-    ]
-    .into_iter()
-    .flat_map(|(section, objects)| {
+    let Some(installation) = Installation::read(intents, problems) else { return Vec::new() };
+    installation.validate(problems);
+    let installation = installation.without_what_is_off();
+    let task_pods = installation.task_pods();
+    let objects = installation.objects(&task_pods).into_iter().flat_map(|(section, objects)| {
         let origin = origin(intents, section);
         objects.into_iter().map(move |object| (object, origin.clone()))
-    })
-    .collect();
-    guard::check(&objects, &|path| given(intents, path), problems);
-    objects.sort_by_key(|(object, _)| install_order(object.kind()));
-    objects
+    });
+    let objects: Vec<(Object, Origin)> = objects.collect();
+    guard::check(&objects, &task_pods, &|path| given(intents, path), problems);
+    in_install_order(objects)
 }
 
-/// What must be in the object store before the first application.
-fn buckets(
-    instance: &Instance,
-    configuration: &ConfigurationValues,
-    hive_metastore: Option<&HiveMetastoreValues>,
-) -> Vec<String> {
-    let s3 = &instance.platform.s3;
-    if !s3.is_configured() || !s3.buckets.create {
-        return Vec::new();
+/// The values of all components, those that are off too.
+struct Installation {
+    instance: Instance,
+    configuration: ConfigurationValues,
+    master: MasterValues,
+    worker: WorkerValues,
+    access: AccessValues,
+    shuffle_service: Option<ShuffleServiceValues>,
+    ingress: Option<IngressValues>,
+    network_policy: Option<NetworkPolicyValues>,
+    history_server: Option<HistoryServerValues>,
+    hive_metastore: Option<HiveMetastoreValues>,
+    airflow: Option<AirflowValues>,
+    mlflow: Option<MlflowValues>,
+}
+
+impl Installation {
+    /// Each is read before the first is asked for, so that the mistakes of all are found.
+    fn read(intents: &[Intent], problems: &mut Diagnostics) -> Option<Self> {
+        let header = header(intents, problems)?;
+        version::check(&header.chart.version, problems);
+        let platform = required(intents, sections::PLATFORM, problems);
+        let configuration = required(intents, sections::CONFIGURATION, problems);
+        let master = required(intents, sections::MASTER, problems);
+        let worker = required(intents, sections::WORKER, problems);
+        let access = required(intents, sections::ACCESS, problems);
+        let shuffle_service = optional(intents, sections::SHUFFLE_SERVICE, problems);
+        let ingress = optional(intents, sections::INGRESS, problems);
+        let network_policy = optional(intents, sections::NETWORK_POLICY, problems);
+        let history_server = optional(intents, sections::HISTORY_SERVER, problems);
+        let hive_metastore = optional(intents, sections::HIVE_METASTORE, problems);
+        let airflow = optional(intents, sections::AIRFLOW, problems);
+        let mlflow = optional(intents, sections::MLFLOW, problems);
+        Some(Self {
+            instance: Instance::new(header.release, header.chart, &header.cluster, platform?),
+            configuration: configuration?,
+            master: master?,
+            worker: worker?,
+            access: access?,
+            shuffle_service,
+            ingress,
+            network_policy,
+            history_server,
+            hive_metastore,
+            airflow,
+            mlflow,
+        })
     }
-    let event_log = configuration.event_log.enabled.then(|| configuration.event_log.directory() + "/");
-    let warehouse = hive_metastore.map(|values| values.warehouse.url()).filter(|url| url.starts_with("s3a://"));
-    let extra = s3.buckets.extra.iter().map(|bucket| format!("s3a://{bucket}"));
-    event_log.into_iter().chain(warehouse).chain(extra).collect()
+
+    /// Of a component that is off what is wrong in itself, where Helm's schema looks at it too.
+    fn validate(&self, problems: &mut Diagnostics) {
+        let Self { instance, configuration, master, worker, .. } = self;
+        let s3 = &instance.platform.s3;
+        validate_names(instance, problems);
+        instance.platform.validate(problems);
+        configuration.validate(instance, problems);
+        master::validate(master, s3, problems);
+        let shuffle_service = self.shuffle_service.as_ref().filter(|values| values.enabled);
+        if let Some(values) = shuffle_service {
+            values.validate(problems);
+        }
+        if let Some(values) = &self.history_server {
+            history_server::validate(values, &configuration.event_log, s3, problems);
+        }
+        if let Some(values) = &self.hive_metastore {
+            hive_metastore::validate(values, s3, problems);
+        }
+        if let Some(values) = &self.airflow {
+            airflow::validate(values, s3, problems);
+        }
+        if let Some(values) = &self.mlflow {
+            mlflow::validate(values, s3, problems);
+        }
+        worker::validate(worker, shuffle_service, &configuration.spark_conf, problems);
+        if let Some(values) = self.ingress.as_ref().filter(|values| values.enabled) {
+            ingress::validate(values, &self.uis(), problems);
+        }
+        if let Some(values) = self.network_policy.as_ref().filter(|values| values.enabled) {
+            values.validate(problems);
+        }
+    }
+
+    fn without_what_is_off(self) -> Self {
+        Self {
+            shuffle_service: self.shuffle_service.filter(|values| values.enabled),
+            ingress: self.ingress.filter(|values| values.enabled),
+            network_policy: self.network_policy.filter(|values| values.enabled),
+            history_server: self.history_server.filter(|values| values.enabled),
+            hive_metastore: self.hive_metastore.filter(|values| values.enabled),
+            airflow: self.airflow.filter(|values| values.enabled),
+            mlflow: self.mlflow.filter(|values| values.enabled),
+            ..self
+        }
+    }
+
+    /// The web UIs of the components that are on.
+    fn uis(&self) -> Vec<Ui> {
+        let instance = &self.instance;
+        let history_server = self.history_server.as_ref().filter(|values| values.enabled);
+        let airflow = self.airflow.as_ref().filter(|values| values.enabled);
+        let mlflow = self.mlflow.as_ref().filter(|values| values.enabled);
+        let uis = [
+            Some(master::ui(instance, &self.master)),
+            history_server.map(|values| history_server::ui(instance, values)),
+            airflow.map(|values| airflow::ui(instance, values)),
+            mlflow.map(|values| mlflow::ui(instance, values)),
+        ];
+        uis.into_iter().flatten().collect()
+    }
+
+    /// The pods that Airflow's tasks are made from.
+    fn task_pods(&self) -> Vec<Object> {
+        let tracking = self.mlflow.as_ref().map(|values| mlflow::client_env(&self.instance, values));
+        let airflow = self.airflow.as_ref();
+        airflow
+            .map(|values| airflow::task_pods(&self.instance, values, &tracking.unwrap_or_default()))
+            .unwrap_or_default()
+    }
+
+    /// All of them, each by the section that asked for it.
+    fn objects(&self, task_pods: &[Object]) -> Vec<(Section, Vec<Object>)> {
+        let Self { instance, configuration, master, worker, access, ingress, .. } = self;
+        let shuffle_service = self.shuffle_service.as_ref();
+        let catalog = self.hive_metastore.iter().flat_map(|values| hive_metastore::spark_conf(instance, values));
+        let derived: Vec<_> = ShuffleServiceValues::spark_conf(shuffle_service).into_iter().chain(catalog).collect();
+        let client = client::object(instance, configuration, master, derived.clone());
+        let files = configuration::files(instance, configuration, derived);
+        let extension = instance.platform.s3.is_configured().then(|| extension::object(instance));
+        let configuration_objects =
+            configuration::objects(instance, &files).into_iter().chain([client]).chain(extension);
+
+        let history_server = self
+            .history_server
+            .iter()
+            .flat_map(|values| history_server::objects(instance, values, configuration, &files));
+        let hive_metastore =
+            self.hive_metastore.iter().flat_map(|values| hive_metastore::objects(instance, values, &files));
+        let airflow_url = ingress.as_ref().map(|values| values.url("airflow")).unwrap_or_default();
+        let airflow =
+            self.airflow.iter().flat_map(|values| airflow::objects(instance, values, access, &airflow_url, task_pods));
+        let mlflow_host = ingress.as_ref().map(|values| values.hosts.of("mlflow")).unwrap_or_default();
+        let mlflow = self.mlflow.iter().flat_map(|values| mlflow::objects(instance, values, mlflow_host));
+        let ingress_objects = ingress.iter().flat_map(|values| ingress::objects(instance, values, &self.uis()));
+        let network_policy =
+            self.network_policy.iter().flat_map(|values| network_policy::objects(instance, values, &self.flows()));
+        vec![
+            (sections::AIRFLOW, airflow.collect()),
+            (sections::CONFIGURATION, configuration_objects.collect()),
+            (sections::HISTORY_SERVER, history_server.collect()),
+            (sections::HIVE_METASTORE, hive_metastore.collect()),
+            (sections::MASTER, master::objects(instance, master, &self.buckets(), &files)),
+            (sections::MLFLOW, mlflow.collect()),
+            (sections::ACCESS, access::objects(instance, access)),
+            (sections::WORKER, worker::objects(instance, worker, master, shuffle_service, &files)),
+            (sections::INGRESS, ingress_objects.collect()),
+            (sections::NETWORK_POLICY, network_policy.collect()),
+        ]
+    }
+
+    fn flows(&self) -> Vec<network_policy::Flow> {
+        network_policy::flows(&network_policy::Installed {
+            master: &self.master,
+            worker: &self.worker,
+            history_server: self.history_server.as_ref(),
+            hive_metastore: self.hive_metastore.as_ref(),
+            airflow: self.airflow.as_ref(),
+            mlflow: self.mlflow.as_ref(),
+            ingress: self.ingress.as_ref(),
+            spark_conf: &self.configuration.spark_conf,
+        })
+    }
+
+    /// What must be in the object store before the first application.
+    fn buckets(&self) -> Vec<String> {
+        let s3 = &self.instance.platform.s3;
+        if !s3.is_configured() || !s3.buckets.create {
+            return Vec::new();
+        }
+        let event_log = &self.configuration.event_log;
+        let event_log = event_log.enabled.then(|| event_log.directory() + "/");
+        let warehouse = self.hive_metastore.as_ref().map(|values| values.warehouse.url());
+        let warehouse = warehouse.filter(|url| url.starts_with("s3a://"));
+        let extra = s3.buckets.extra.iter().map(|bucket| format!("s3a://{bucket}"));
+        let airflow = self.airflow.iter().flat_map(airflow::data);
+        let artifacts = self.mlflow.as_ref().map(|values| values.artifacts.url("s3a"));
+        event_log.into_iter().chain(warehouse).chain(airflow).chain(artifacts).chain(extra).collect()
+    }
+}
+
+/// By inserting, as [`sorted`](crate::platform::object::sorted); those of one kind stay in their order.
+fn in_install_order(objects: Vec<(Object, Origin)>) -> Vec<(Object, Origin)> {
+    let mut ordered: Vec<(Object, Origin)> = Vec::with_capacity(objects.len());
+    for (object, origin) in objects {
+        let place = install_order(object.kind());
+        let at = ordered.partition_point(|(other, _)| install_order(other.kind()) <= place);
+        ordered.insert(at, (object, origin));
+    }
+    ordered
 }
 
 fn header(intents: &[Intent], problems: &mut Diagnostics) -> Option<Header> {

@@ -1,7 +1,10 @@
 //! The chart's defaults, as every host has them: chart/values.yaml itself. No default stands in Rust.
 
+use std::sync::OnceLock;
+
 use serde_json::Value;
 
+use crate::texts::text;
 use crate::yaml;
 
 /// The text of chart/values.yaml.
@@ -10,43 +13,10 @@ pub const TEXT: &str = include_str!("../../../chart/values.yaml");
 /// The text of chart/Chart.yaml.
 pub const CHART: &str = include_str!("../../../chart/Chart.yaml");
 
-/// [`TEXT`] without the lines that are comments: they are two thirds of it, and plugin.wasm carries what is left.
-static BARE: [u8; bare(&mut [])] = {
-    let mut out = [0; bare(&mut [])];
-    bare(&mut out);
-    out
-};
-
-/// Copies the lines that are no comments, where `out` has room for them; returns their length.
-#[allow(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-const fn bare(out: &mut [u8]) -> usize {
-    let text = TEXT.as_bytes();
-    let (mut at, mut length) = (0, 0);
-    while at < text.len() {
-        let mut first = at;
-        while text[first] == b' ' {
-            first += 1;
-        }
-        let is_comment = text[first] == b'#';
-        loop {
-            if !is_comment {
-                if length < out.len() {
-                    out[length] = text[at];
-                }
-                length += 1;
-            }
-            at += 1;
-            if at == text.len() || text[at - 1] == b'\n' {
-                break;
-            }
-        }
-    }
-    length
-}
-
-/// The defaults; `None` only if the file were no YAML, which a test excludes.
-pub fn values() -> Option<Value> {
-    yaml::read(std::str::from_utf8(&BARE).ok()?).ok().map(|document| document.root.to_value())
+/// The defaults, read once; null only if the file were no YAML, which a test excludes.
+pub fn values() -> &'static Value {
+    static VALUES: OnceLock<Value> = OnceLock::new();
+    VALUES.get_or_init(|| yaml::read(&text!("values.yaml")).map(|document| document.root.to_value()).unwrap_or_default())
 }
 
 /// A field of Chart.yaml, such as `name`.
@@ -61,7 +31,7 @@ mod tests {
 
     #[test]
     fn without_its_comments_the_file_says_the_same() {
-        assert!(BARE.len() < TEXT.len() / 2);
-        assert_eq!(values(), yaml::read(TEXT).ok().map(|document| document.root.to_value()));
+        assert!(text!("values.yaml").len() < TEXT.len() / 2);
+        assert_eq!(Some(values()), yaml::read(TEXT).ok().map(|document| document.root.to_value()).as_ref());
     }
 }

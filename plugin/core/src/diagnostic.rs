@@ -193,7 +193,14 @@ impl Diagnostics {
 
     /// Sorts by position in the files; mistakes without one come last, in the order found.
     pub fn sort_by_position(&mut self) {
-        self.0.sort_by_key(|diagnostic| (diagnostic.position.is_none(), diagnostic.position.clone()));
+        // by inserting, as platform::object::sorted
+        let place = |diagnostic: &Diagnostic| (diagnostic.position.is_none(), diagnostic.position.clone());
+        let mut sorted: Vec<Diagnostic> = Vec::with_capacity(self.0.len());
+        for diagnostic in std::mem::take(&mut self.0) {
+            let at = sorted.partition_point(|other| place(other) <= place(&diagnostic));
+            sorted.insert(at, diagnostic);
+        }
+        self.0 = sorted;
     }
 
     /// `Ok(value)` when nothing was found.
@@ -217,10 +224,10 @@ impl fmt::Display for Diagnostics {
 
 /// The candidate most like `word`, when one is near enough to be a slip of the fingers.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = word.to_lowercase();
+    let lower = word.to_ascii_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&lower, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (strsim::jaro_winkler(&lower, &candidate.to_ascii_lowercase()), candidate))
         .filter(|(likeness, _)| *likeness > 0.84)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)

@@ -15,24 +15,29 @@ use crate::documents::Origin;
 use crate::platform::object::Object;
 use crate::sections;
 
-/// Adds what is wrong with the objects. `values` are a component's values as they came, to name the guilty one.
+/// Adds what is wrong with the objects, and with the templates of pods that they hold as text. `values` are a component's values as they came, to name the guilty one.
 pub fn check<'a>(
     objects: &[(Object, Origin)],
+    templates: &[Object],
     values: &dyn Fn(&Path) -> Option<&'a Value>,
     problems: &mut Diagnostics,
 ) {
-    for (object, _) in objects {
+    let all: Vec<&Object> = objects.iter().map(|(object, _)| object).chain(templates).collect();
+    for object in &all {
         if let Some(spec) = pod_spec(&object.0) {
             let path = sections::values_path(object.component());
             let values = values(&path);
             pod_security::check(path, spec, values, problems);
         }
     }
-    references::check(objects, problems);
+    references::check(&all, problems);
 }
 
 /// The PodSpec within an object, if it makes pods.
 pub(crate) fn pod_spec(object: &Value) -> Option<&Value> {
+    if object["kind"] == "Pod" {
+        return object.get("spec");
+    }
     ["/spec/template/spec", "/spec/jobTemplate/spec/template/spec"].iter().find_map(|pointer| object.pointer(pointer))
 }
 

@@ -62,6 +62,12 @@ impl Instance {
         Self { release, chart, platform, profile, names }
     }
 
+    /// The full name of a component's Service.
+    pub fn host(&self, component: &str) -> String {
+        let service = self.names.of(component);
+        format!("{service}.{}.svc.{}", self.release.namespace, self.platform.cluster_domain)
+    }
+
     /// `app.kubernetes.io/name`.
     pub fn name(&self) -> &str {
         if self.platform.name_override.is_empty() { &self.chart.name } else { &self.platform.name_override }

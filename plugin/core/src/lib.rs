@@ -30,6 +30,7 @@ pub mod request;
 pub mod schema;
 pub mod sections;
 pub mod summary;
+mod texts;
 mod tree;
 mod version;
 pub mod yaml;

@@ -71,7 +71,7 @@ fn repair(section: Section, spec: &Value, attempt: &mut Attempt<'_>, problems: &
 }
 
 fn default_of(section: Section) -> Value {
-    defaults::values().map(|values| carried(section, &values)).unwrap_or_default()
+    carried(section, defaults::values())
 }
 
 /// `global` is shared with other charts, which have keys of their own there.

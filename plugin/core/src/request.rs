@@ -194,7 +194,7 @@ impl<'a> Files<'a> {
 
 fn answer(files: &Files<'_>, without: Option<&Path>) -> Answer {
     let mut problems = Diagnostics::default();
-    let mut values = defaults::values().unwrap_or_default();
+    let mut values = defaults::values().clone();
     for (name, tree) in &files.trees {
         let mut own = tree.to_value();
         if let Some(path) = without {

@@ -8,11 +8,13 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
+use crate::components::airflow::AirflowValues;
 use crate::components::configuration::ConfigurationValues;
 use crate::components::history_server::HistoryServerValues;
 use crate::components::hive_metastore::HiveMetastoreValues;
 use crate::components::ingress::IngressValues;
 use crate::components::master::MasterValues;
+use crate::components::mlflow::MlflowValues;
 use crate::components::network_policy::NetworkPolicyValues;
 use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::components::worker::WorkerValues;
@@ -26,7 +28,7 @@ use crate::sections::{self, Carries, Section};
 type Describe = fn(&mut SchemaGenerator) -> Schema;
 
 /// The type of each section.
-const TYPES: [(Section, Describe); 10] = [
+const TYPES: [(Section, Describe); 12] = [
     (sections::PLATFORM, PlatformValues::json_schema),
     (sections::CONFIGURATION, ConfigurationValues::json_schema),
     (sections::MASTER, MasterValues::json_schema),
@@ -34,6 +36,8 @@ const TYPES: [(Section, Describe); 10] = [
     (sections::SHUFFLE_SERVICE, ShuffleServiceValues::json_schema),
     (sections::HISTORY_SERVER, HistoryServerValues::json_schema),
     (sections::HIVE_METASTORE, HiveMetastoreValues::json_schema),
+    (sections::AIRFLOW, AirflowValues::json_schema),
+    (sections::MLFLOW, MlflowValues::json_schema),
     (sections::INGRESS, IngressValues::json_schema),
     (sections::NETWORK_POLICY, NetworkPolicyValues::json_schema),
     (sections::ACCESS, AccessValues::json_schema),
@@ -54,7 +58,7 @@ pub fn values() -> Value {
         }
     }
     keys.insert("extraDeploy".into(), extra_deploy());
-    let order: Vec<String> = defaults::values().as_ref().map(keys_of).unwrap_or_default();
+    let order: Vec<String> = keys_of(defaults::values());
     let place = |key: &str| order.iter().position(|other| other == key);
     let mut keys: Vec<(String, Value)> = keys.into_iter().collect();
     keys.sort_by_key(|(key, _)| place(key).unwrap_or(order.len()));

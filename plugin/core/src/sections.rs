@@ -43,6 +43,9 @@ pub const PLATFORM: Section = Section {
         "diagnosticMode",
     ]),
 };
+/// Airflow.
+pub const AIRFLOW: Section =
+    Section { template: "airflow.yaml", kind: "SparkAirflow", carries: Carries::Key("airflow") };
 /// Spark's configuration folder.
 pub const CONFIGURATION: Section = Section {
     template: "configmap.yaml",
@@ -54,6 +57,8 @@ pub const INGRESS: Section =
     Section { template: "ingress.yaml", kind: "SparkIngress", carries: Carries::Key("ingress") };
 /// The master.
 pub const MASTER: Section = Section { template: "master.yaml", kind: "SparkMaster", carries: Carries::Key("master") };
+/// MLflow.
+pub const MLFLOW: Section = Section { template: "mlflow.yaml", kind: "SparkMlflow", carries: Carries::Key("mlflow") };
 /// Who may connect to whom.
 pub const NETWORK_POLICY: Section =
     Section { template: "network-policy.yaml", kind: "SparkNetworkPolicy", carries: Carries::Key("networkPolicy") };
@@ -72,12 +77,14 @@ pub const HIVE_METASTORE: Section =
 pub const ACCESS: Section = Section { template: "rbac.yaml", kind: "SparkAccess", carries: Carries::Keys(&["rbac"]) };
 
 /// All of them, in the order of their files' names, which is the order in which Helm sends them.
-pub const ALL: [Section; 10] = [
+pub const ALL: [Section; 12] = [
+    AIRFLOW,
     CONFIGURATION,
     HISTORY_SERVER,
     HIVE_METASTORE,
     INGRESS,
     MASTER,
+    MLFLOW,
     NETWORK_POLICY,
     PLATFORM,
     ACCESS,
@@ -86,20 +93,26 @@ pub const ALL: [Section; 10] = [
 ];
 
 /// Where the values of a component stand, by its label `app.kubernetes.io/component`: `hive-metastore` is `hiveMetastore`,
-/// and its own database `hive-metastore-db` is `hiveMetastore.postgresql`.
+/// its own database `hive-metastore-db` is `hiveMetastore.postgresql`, and a part `airflow-dag-processor` is
+/// `airflow.dagProcessor`.
 pub fn values_path(component: &str) -> Path {
-    let (owner, own) = match component.strip_suffix("-db") {
-        Some(owner) => (owner, Path::of("postgresql")),
-        None => (component, Path::default()),
+    let (owner, own) = match (component.strip_suffix("-db"), component.strip_prefix("airflow-")) {
+        (Some(owner), _) => (owner, Path::of("postgresql")),
+        (None, Some(part)) => ("airflow", Path::default().key(camel_case(part))),
+        (None, None) => (component, Path::default()),
     };
-    let mut words = owner.split('-');
+    Path::default().key(camel_case(owner)).join(&own)
+}
+
+fn camel_case(label: &str) -> String {
+    let mut words = label.split('-');
     let mut key = words.next().unwrap_or_default().to_owned();
     for word in words {
         let (first, rest) = word.split_at(word.len().min(1));
         key += &first.to_ascii_uppercase();
         key += rest;
     }
-    Path::default().key(key).join(&own)
+    key
 }
 
 /// Top-level keys that no intent carries: the chart's templates use them as they are.
@@ -124,6 +137,8 @@ mod tests {
             ("worker", "worker"),
             ("hive-metastore", "hiveMetastore"),
             ("hive-metastore-db", "hiveMetastore.postgresql"),
+            ("airflow-db", "airflow.postgresql"),
+            ("airflow-dag-processor", "airflow.dagProcessor"),
         ] {
             assert_eq!(values_path(component), Path::of(path));
         }

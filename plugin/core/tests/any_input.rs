@@ -31,7 +31,8 @@ fn key() -> impl Strategy<Value = String> {
                  metadata containers name securityContext volumes sparkConf spark.executor.memory pdb maxUnavailable \
                  tolerations extraVolumes sidecars emptyDir ephemeral volumeClaimTemplate creationTimestamp recovery mode \
                  containerPorts rpc http service type nodePorts localDirs sizeLimit fullnameOverride endpoint tag \
-                 autoscaling enabled minReplicas targetCPU behavior gpu amount resourceName storageClass size";
+                  autoscaling enabled minReplicas targetCPU behavior gpu amount resourceName storageClass size \
+                  airflow mlflow version dags files gitSync repo config core logs bucket prefix scheduler webserver auth";
     prop_oneof![
         4 => prop::sample::select(known.split_whitespace().map(str::to_owned).collect::<Vec<_>>()),
         1 => "\\PC{0,5}",

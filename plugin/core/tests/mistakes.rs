@@ -320,3 +320,100 @@ fn all_mistakes_of_all_files_are_told_at_once() {
     assert!(text.contains("b.yaml:2:10: worker.cores: \"z\""), "the later file wins: {text}");
     assert!(text.contains("a.yaml:2:10: master.replicaCount"), "{text}");
 }
+
+/// Airflow with these values, and the object store that its logs are in.
+fn airflow(values: &str) -> String {
+    format!("s3: {{endpoint: http://x}}\nairflow: {{enabled: true, {values}}}")
+}
+
+#[test]
+fn each_mistake_about_airflow_is_told() {
+    for (values, told) in [
+        ("version: 4", "airflow.version: \"4\" is not a line of Airflow known here\nhint: 3, or 2 for 2.11"),
+        ("version: 2", "airflow.version: is 2, but airflow.image.tag is 3.3.2\nhint: set airflow.version: \"3\""),
+        ("image: {tag: 2.11.2-python3.12}", "airflow.version: is 3, but airflow.image.tag is 2.11.2-python3.12"),
+        ("auth: {email: admin}", "airflow.auth.email: \"admin\" is not an address"),
+        ("auth: {secretKeys: {fernetKey: ''}}", "airflow.auth.secretKeys.fernetKey: is empty"),
+        (
+            "config: {core: {auth_manager: my.Manager}}",
+            "airflow.auth.username: would be a user of the FAB auth manager",
+        ),
+        (
+            "config: {core: {fernet_key: x}}",
+            "airflow.config.core.fernet_key: is a secret, and airflow.config goes into a ConfigMap",
+        ),
+        ("config: {smtp: {smtp_password: x}}", "hint: keep it in a Secret as AIRFLOW__SMTP__SMTP_PASSWORD"),
+        (
+            "config: {database: {sql_alchemy_conn: 'postgresql://a:b@c/d'}}",
+            "airflow.config.database.sql_alchemy_conn: is a secret",
+        ),
+        ("config: {'a]b': {c: d}}", "is not a name of a section of airflow.cfg"),
+        ("config: {core: {'a=b': c}}", "airflow.config.core.a=b: is not a name of a setting of airflow.cfg"),
+        ("dags: {files: {a/b.py: x}}", "is not a file name that a ConfigMap can hold"),
+        ("dags: {existingClaim: a, gitSync: {repo: 'https://x/y'}}", "two sources of DAGs"),
+        ("dags: {existingClaim: a, files: {b.py: c}}", "airflow.dags.files: has no effect: DAGs come from"),
+        ("dags: {subPath: a}", "airflow.dags.subPath: has no effect without a claim or a repository"),
+        ("dags: {existingClaim: a, subPath: ../b}", "airflow.dags.subPath: \"../b\" leads out of it"),
+        ("dags: {gitSync: {repo: 'git@x:y'}}", "airflow.dags.gitSync.knownHosts: is empty: whoever answers"),
+        (
+            "dags: {gitSync: {repo: 'https://x/y', period: often}}",
+            "airflow.dags.gitSync.period: \"often\" is not a time",
+        ),
+        ("logs: {bucket: A}", "airflow.logs.bucket: \"A\" is not a name of a bucket"),
+        ("data: {prefix: /}", "airflow.data.prefix: \"/\" is not a folder in a bucket"),
+        ("scheduler: {replicaCount: 0}", "airflow.scheduler.replicaCount: is 0, but must be from 1 to 10"),
+        ("webserver: {containerPorts: {http: 80}}", "airflow.webserver.containerPorts.http: 80 needs a privilege"),
+        ("worker: {resources: {limits: {memory: 1GB}}}", "airflow.worker.resources.limits.memory: \"1GB\" is not"),
+        ("worker: {livenessProbe: {enabled: true}}", "airflow.worker.livenessProbe"),
+        ("postgresql: {enabled: false}", "airflow.externalDatabase.host: is empty, and airflow.postgresql.enabled"),
+        (
+            "dagProcessor: {podOverrides: {spec: {hostNetwork: true}}}",
+            "airflow.dagProcessor.podOverrides.spec.hostNetwork: Pod Security restricted would refuse",
+        ),
+        (
+            "worker: {podOverrides: {spec: {hostNetwork: true}}}",
+            "airflow.worker.podOverrides.spec.hostNetwork: Pod Security restricted would refuse",
+        ),
+        (
+            "sparkDriver: {extraVolumeMounts: [{name: none, mountPath: /x}]}",
+            "airflow.sparkDriver: the container \"base\" mounts the volume \"none\"",
+        ),
+    ] {
+        let values = airflow(values);
+        let text = check(&values).to_string().lines().skip(1).map(str::trim).collect::<Vec<_>>().join("\n");
+        assert!(text.contains(told), "{values}\nsays:  {text}\nnot:   {told}");
+    }
+}
+
+#[test]
+fn more_than_a_config_map_holds_is_told_with_the_largest_file() {
+    let large = "x".repeat(600 << 10);
+    let text = one(&airflow(&format!("dags: {{files: {{a.py: {large}, b.py: {large}}}}}")));
+    assert!(text.contains("hold 1203 KiB together, but a ConfigMap holds at most 1024 KiB; the largest is"), "{text}");
+    assert!(text.contains("airflow.dags.gitSync"), "{text}");
+    assert!(check(&airflow(&format!("dags: {{files: {{a.py: {large}}}, jobs: {{b.py: {large}}}}}"))).is_empty());
+}
+
+#[test]
+fn each_mistake_about_mlflow_is_told() {
+    for (values, told) in [
+        ("mlflow: {enabled: true}", "mlflow.enabled: is true, but there is no object store"),
+        ("mlflow: {enabled: true, artifacts: {bucket: ''}}", "mlflow.artifacts.bucket: \"\" is not a name"),
+        ("mlflow: {enabled: true, auth: {enabled: true, username: ''}}", "mlflow.auth.username: is empty although"),
+        (
+            "mlflow: {enabled: true, extraAllowedHosts: ['http://a']}",
+            "mlflow.extraAllowedHosts[0]: \"http://a\" is not a host",
+        ),
+        (
+            "mlflow: {enabled: true, externalDatabase: {host: a}}",
+            "mlflow.externalDatabase.host: is set, but mlflow.postgresql.enabled is true",
+        ),
+        (
+            "ingress: {enabled: true, hosts: {mlflow: a.example.com}}",
+            "ingress.hosts.mlflow: a.example.com would lead to a component that is off\nhint: set mlflow.enabled",
+        ),
+    ] {
+        let store = if told.contains("no object store") { "" } else { "s3: {endpoint: http://x}\n" };
+        assert_told(&format!("{store}{values}"), told);
+    }
+}

@@ -39,7 +39,7 @@ pub fn without(request: &str, steps: &str) -> Result<String, String> {
 /// The chart's default values.
 #[wasm_bindgen(js_name = defaultValues)]
 pub fn default_values() -> String {
-    defaults::values().unwrap_or_default().to_string()
+    defaults::values().to_string()
 }
 
 /// `{name, version, appVersion}` of the chart, and the plugin's own version.

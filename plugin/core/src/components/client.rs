@@ -22,6 +22,11 @@ if [ -z \"$SPARK_DRIVER_HOST\" ]; then
 fi
 ";
 
+/// The ConfigMap's name.
+pub fn name(instance: &Instance) -> String {
+    instance.names.of(COMPONENT)
+}
+
 /// The ConfigMap. `derived` are the properties that other components ask for.
 pub fn object(
     instance: &Instance,
@@ -38,7 +43,7 @@ pub fn object(
     let mut files = configuration::files(instance, values, [derived, own].concat());
     files.entry("spark-env.sh".into()).or_default().insert_str(0, DRIVER_HOST);
     Object::new(&ConfigMap {
-        metadata: metadata(instance, COMPONENT, instance.names.of(COMPONENT)),
+        metadata: metadata(instance, COMPONENT, name(instance)),
         data: Some(files),
         ..ConfigMap::default()
     })

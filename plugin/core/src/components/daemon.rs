@@ -1,11 +1,12 @@
 //! What Spark's daemons have in common: the same configuration folder, the same environment; and master and worker pods
 //! with stable names behind a headless Service.
 
-use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, StatefulSet, StatefulSetSpec};
+use k8s_openapi::api::apps::v1::{StatefulSet, StatefulSetSpec};
 use k8s_openapi::api::core::v1::{EnvVar, Service, ServiceSpec, Volume, VolumeMount};
 
 use super::configuration;
 use crate::instance::Instance;
+use crate::platform::deployment::{self, Update};
 use crate::platform::labels::{metadata, selector};
 use crate::platform::object::Object;
 use crate::platform::pod::{self, PodParts, empty_dir, env, env_field, mount};
@@ -16,7 +17,7 @@ use crate::platform::{memory, ports};
 pub use crate::platform::ports::container_ports;
 
 /// The user of the Spark image.
-pub const USER: User = User { uid: 1000, gid: 1000 };
+pub const USER: User = User { uid: 1000, gid: 1000, fs_group: 1000 };
 
 /// The name that a daemon gives itself, for `--host`. A name and never an address: it is what the others keep. The kubelet
 /// writes it into the pod's /etc/hosts, so that binding never waits for DNS.
@@ -63,15 +64,7 @@ pub fn stateful_set(instance: &Instance, replicas: Option<i32>, settings: &PodSe
 /// Pods of a component that keeps nothing.
 pub fn deployment(instance: &Instance, replicas: i32, settings: &PodSettings, parts: PodParts<'_>) -> Object {
     let component = parts.component;
-    Object::with_spec::<Deployment>(
-        &metadata(instance, component, instance.names.of(component)),
-        &DeploymentSpec {
-            replicas: Some(replicas),
-            selector: selector(instance, component),
-            template: pod::template(instance, settings, parts),
-            ..DeploymentSpec::default()
-        },
-    )
+    deployment::object(instance, component, replicas, Update::Rolling, pod::template(instance, settings, parts))
 }
 
 /// The environment: `heap` is a Spark size. Executors inherit the worker's, and with it the keys of the object store.

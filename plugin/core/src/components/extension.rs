@@ -1,7 +1,5 @@
 //! The Java classes that the chart adds to Spark (plugin/spark-ext): carried inside the core, delivered in a ConfigMap.
 
-use std::collections::BTreeMap;
-
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{
     ConfigMap, ConfigMapVolumeSource, Container, ResourceRequirements, Volume, VolumeMount,
@@ -11,7 +9,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use crate::components::configuration;
 use crate::instance::Instance;
 use crate::platform::labels::metadata;
-use crate::platform::object::Object;
+use crate::platform::object::{Object, sorted};
 use crate::platform::pod::{env, mount};
 
 #[cfg(feature = "embed-jar")]
@@ -32,7 +30,7 @@ pub const HISTORY_PROVIDER: &str = "io.sparkwasm.spark.MultiDirHistoryProvider";
 pub fn object(instance: &Instance) -> Object {
     Object::new(&ConfigMap {
         metadata: metadata(instance, "configuration", name(instance)),
-        binary_data: Some(BTreeMap::from([(FILE.into(), ByteString(JAR.to_vec()))])),
+        binary_data: Some(sorted([(FILE.into(), ByteString(JAR.to_vec()))])),
         ..ConfigMap::default()
     })
 }
@@ -72,7 +70,7 @@ pub fn make_buckets(instance: &Instance, urls: &[String]) -> Container {
         "exec \"${{JAVA_HOME:+$JAVA_HOME/bin/}}java\" -Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp {} io.sparkwasm.spark.Buckets \"$@\"",
         classpath()
     );
-    let amount = |name: &str, amount: &str| Some(BTreeMap::from([(name.into(), Quantity(amount.into()))]));
+    let amount = |name: &str, amount: &str| Some(sorted([(name.into(), Quantity(amount.into()))]));
     Container {
         name: "buckets".into(),
         command: Some(vec!["/bin/sh".into(), "-ec".into(), script, "buckets".into()]),

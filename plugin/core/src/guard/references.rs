@@ -4,13 +4,12 @@ use serde_json::Value;
 
 use super::{items, pod_spec};
 use crate::diagnostic::{Diagnostics, Path};
-use crate::documents::Origin;
 use crate::platform::object::Object;
 use crate::sections;
 
 /// Adds what does not fit together.
-pub(super) fn check(objects: &[(Object, Origin)], problems: &mut Diagnostics) {
-    for (position, (object, _)) in objects.iter().enumerate() {
+pub(super) fn check(objects: &[&Object], problems: &mut Diagnostics) {
+    for (position, object) in objects.iter().enumerate() {
         let path = sections::values_path(object.component());
         if object.kind().is_empty() || object.name().is_empty() {
             problems.add(
@@ -19,11 +18,7 @@ pub(super) fn check(objects: &[(Object, Origin)], problems: &mut Diagnostics) {
                 "this is a mistake of sparkwasm; please report it",
             );
         }
-        if objects
-            .iter()
-            .take(position)
-            .any(|(other, _)| other.kind() == object.kind() && other.name() == object.name())
-        {
+        if objects.iter().take(position).any(|other| other.kind() == object.kind() && other.name() == object.name()) {
             problems.add(
                 path.clone(),
                 format!("two objects are called {} {}", object.kind(), object.name()),

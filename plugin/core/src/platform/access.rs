@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::ServiceAccount;
-use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding, RoleRef, Subject};
+pub use k8s_openapi::api::rbac::v1::PolicyRule;
+use k8s_openapi::api::rbac::v1::{Role, RoleBinding, RoleRef, Subject};
 use serde::Deserialize;
 
 use super::kubernetes::Kubernetes;
@@ -76,25 +77,71 @@ pub fn objects(instance: &Instance, values: &AccessValues) -> Vec<Object> {
         }));
     }
     if values.rbac.create && !values.rbac.rules.is_empty() {
-        let fullname = instance.names.fullname();
-        objects.push(Object::new(&Role {
-            metadata: metadata(instance, "rbac", fullname),
-            rules: Some(values.rbac.rules.iter().map(|rule| rule.0.clone()).collect()),
+        let rules = values.rbac.rules.iter().map(|rule| rule.0.clone()).collect();
+        objects.extend(granted(instance, "rbac", instance.names.fullname(), name, rules));
+    }
+    objects
+}
+
+/// A component's own ServiceAccount and the rights that it must have: who calls the API shares neither with other pods.
+/// Without `serviceAccount.create` the rights go to the account that is named there.
+pub fn of_component(
+    instance: &Instance,
+    values: &AccessValues,
+    component: &str,
+    rules: Vec<PolicyRule>,
+) -> Vec<Object> {
+    let name = instance.names.of(component);
+    let account = component_account(instance, component);
+    let mut objects = Vec::new();
+    if instance.platform.service_account.create {
+        let mut meta = metadata(instance, component, account.clone());
+        annotate(&mut meta, &instance.platform.service_account.annotations);
+        objects.push(Object::new(&ServiceAccount {
+            metadata: meta,
+            automount_service_account_token: Some(false), // the pods ask for it themselves
+            ..ServiceAccount::default()
         }));
-        objects.push(Object::new(&RoleBinding {
-            metadata: metadata(instance, "rbac", fullname),
+    }
+    if values.rbac.create {
+        objects.extend(granted(instance, component, &name, account, rules));
+    }
+    objects
+}
+
+/// The ServiceAccount of [`of_component`].
+pub fn component_account(instance: &Instance, component: &str) -> String {
+    let shared = &instance.platform.service_account;
+    if shared.create { instance.names.of(component) } else { shared.name_for(instance.names.fullname()) }
+}
+
+/// A rule about resources of the core API group.
+pub fn rule(resources: &str, verbs: &[&str]) -> PolicyRule {
+    PolicyRule {
+        api_groups: Some(vec![String::new()]),
+        resources: Some(vec![resources.into()]),
+        verbs: verbs.iter().map(|verb| (*verb).to_owned()).collect(),
+        ..PolicyRule::default()
+    }
+}
+
+/// Role and RoleBinding, both of this name.
+fn granted(instance: &Instance, component: &str, name: &str, account: String, rules: Vec<PolicyRule>) -> [Object; 2] {
+    [
+        Object::new(&Role { metadata: metadata(instance, component, name), rules: Some(rules) }),
+        Object::new(&RoleBinding {
+            metadata: metadata(instance, component, name),
             role_ref: RoleRef {
                 api_group: Some("rbac.authorization.k8s.io".into()),
                 kind: "Role".into(),
-                name: fullname.into(),
+                name: name.into(),
             },
             subjects: Some(vec![Subject {
                 kind: "ServiceAccount".into(),
-                name,
+                name: account,
                 namespace: Some(instance.release.namespace.clone()),
                 api_group: None,
             }]),
-        }));
-    }
-    objects
+        }),
+    ]
 }

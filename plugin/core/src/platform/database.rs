@@ -3,11 +3,12 @@
 use k8s_openapi::api::core::v1::EnvVar;
 use serde::Deserialize;
 
-use super::pod::env_secret;
+use super::pod::{env, env_secret};
 use super::postgresql::{self, PostgresqlValues};
 use super::ranges;
 use crate::diagnostic::{Diagnostics, Path};
 use crate::instance::Instance;
+use crate::texts::text;
 
 /// `externalDatabase` of a component.
 #[derive(Debug, Clone, Deserialize)]
@@ -75,7 +76,8 @@ impl<'a> Database<'a> {
     ) -> Self {
         if own.enabled {
             return Self {
-                host: postgresql::host(instance, component),
+                // its address stays: a client in Java remembers addresses
+                host: instance.host(component),
                 port: postgresql::PORT,
                 name: &own.auth.database,
                 username: &own.auth.username,
@@ -102,14 +104,55 @@ impl<'a> Database<'a> {
 
     /// The address for a client in Java.
     pub fn jdbc(&self) -> String {
-        let ssl_mode = match self.ssl_mode {
+        format!("jdbc:postgresql://{}:{}/{}?sslmode={}", self.host, self.port, self.name, self.ssl_mode())
+    }
+
+    /// The address for SQLAlchemy. It holds no secret: the password is in [`Self::libpq`].
+    pub fn sqlalchemy(&self) -> String {
+        self.url("postgresql+psycopg2")
+    }
+
+    /// The environment of clients by libpq (psycopg) and asyncpg, which take password and TLS from there: in an address
+    /// the password would have to be URL-encoded, which nothing between a Secret and a container does.
+    ///
+    /// Source: PostgreSQL's documentation, "libpq: Environment Variables"; asyncpg's of `connect`.
+    pub fn libpq(&self) -> Vec<EnvVar> {
+        let authorities = (self.ssl_mode == SslMode::VerifyFull).then(|| env("PGSSLROOTCERT", AUTHORITIES));
+        [self.password("PGPASSWORD"), env("PGSSLMODE", self.ssl_mode())].into_iter().chain(authorities).collect()
+    }
+
+    /// A script in Python that may call `connect()`, which waits for the server.
+    pub fn script(rest: &str) -> Vec<String> {
+        vec!["python".into(), "-c".into(), format!("{}{rest}", text!("platform/database/connect.py"))]
+    }
+
+    /// What [`Self::script`] needs beside [`Self::libpq`].
+    pub fn address(&self) -> EnvVar {
+        env("DATABASE_URL", self.url("postgresql"))
+    }
+
+    fn url(&self, scheme: &str) -> String {
+        let (user, name) = (percent_encoded(self.username), percent_encoded(self.name));
+        format!("{scheme}://{user}@{}:{}/{name}", self.host, self.port)
+    }
+
+    fn ssl_mode(&self) -> &'static str {
+        match self.ssl_mode {
             SslMode::Disable => "disable",
             SslMode::Prefer => "prefer",
             SslMode::Require => "require",
             SslMode::VerifyFull => "verify-full",
-        };
-        format!("jdbc:postgresql://{}:{}/{}?sslmode={ssl_mode}", self.host, self.port, self.name)
+        }
     }
+}
+
+/// Where images of Debian's kind have the certificates of known authorities; libpq looks in the user's home only.
+const AUTHORITIES: &str = "/etc/ssl/certs/ca-certificates.crt";
+
+/// RFC 3986, "unreserved": such as a user `me@server` needs it.
+fn percent_encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 /// One of the two must be chosen, and what is chosen must be complete, if it `is_needed`. `path` is that of the component.
@@ -169,5 +212,16 @@ pub fn validate(
                 external.existing_secret_password_key
             ),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_encoded_in_an_address() {
+        assert_eq!(percent_encoded("me@server/ü"), "me%40server%2F%C3%BC");
+        assert_eq!(percent_encoded("plain-name_1.x~"), "plain-name_1.x~");
     }
 }

@@ -7,6 +7,7 @@
 use k8s_openapi::api::core::v1::{Container, EmptyDirVolumeSource, ResourceRequirements, Volume, VolumeMount};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
+use super::object::sorted;
 use super::security;
 
 const VOLUME: &str = "identity";
@@ -51,7 +52,7 @@ pub fn volume() -> Volume {
 /// Resources of a container that runs a few shell commands.
 pub fn small() -> ResourceRequirements {
     let of = |pairs: &[(&str, &str)]| {
-        Some(pairs.iter().map(|(name, amount)| ((*name).into(), Quantity((*amount).into()))).collect())
+        Some(sorted(pairs.iter().map(|(name, amount)| ((*name).to_owned(), Quantity((*amount).into())))))
     };
     ResourceRequirements {
         requests: of(&[("cpu", "10m"), ("memory", "16Mi")]),

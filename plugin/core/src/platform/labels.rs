@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 
+use super::object::sorted;
 use crate::instance::Instance;
 
 /// A map of labels or annotations.
@@ -11,7 +12,7 @@ pub type Map = BTreeMap<String, String>;
 
 /// What finds the pods of a component; it never changes, since a StatefulSet's selector cannot.
 pub fn selector_labels(instance: &Instance, component: &str) -> Map {
-    Map::from([
+    sorted([
         ("app.kubernetes.io/component".into(), component.into()),
         ("app.kubernetes.io/instance".into(), instance.release.name.clone()),
         ("app.kubernetes.io/name".into(), instance.name().into()),

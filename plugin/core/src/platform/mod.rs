@@ -3,6 +3,7 @@
 pub mod access;
 pub mod authentication;
 pub mod database;
+pub mod deployment;
 pub mod disruption;
 pub mod identity;
 pub mod image;

@@ -41,8 +41,27 @@ pub struct PodParts<'a> {
     pub user: User,
 }
 
+/// What a pod has that calls the Kubernetes API, or that is more than one container.
+#[derive(Debug, Clone, Default)]
+pub struct Extras {
+    /// Its ServiceAccount, whose token is mounted. None: the shared one.
+    pub service_account: Option<String>,
+    /// Containers beside the main one; what restricted asks is filled in.
+    pub sidecars: Vec<Container>,
+}
+
 /// The finished pod: parts, then settings, then `podOverrides`.
 pub fn template(instance: &Instance, settings: &PodSettings, parts: PodParts<'_>) -> PodTemplateSpec {
+    template_with(instance, settings, parts, Extras::default())
+}
+
+/// [`template`], and what is not common to all pods.
+pub fn template_with(
+    instance: &Instance,
+    settings: &PodSettings,
+    parts: PodParts<'_>,
+    extras: Extras,
+) -> PodTemplateSpec {
     let platform = &instance.platform;
     let image = parts.image.reference(&platform.global);
     let pull_policy = parts.image.pull_policy();
@@ -65,8 +84,8 @@ pub fn template(instance: &Instance, settings: &PodSettings, parts: PodParts<'_>
     // idle containers are waited for in vain
     let own = if platform.diagnostic_mode.enabled { Vec::new() } else { parts.init_containers };
     init_containers.extend(own.into_iter().map(|mut init| {
-        init.image = Some(image.clone());
-        init.image_pull_policy = Some(pull_policy.clone());
+        init.image.get_or_insert_with(|| image.clone());
+        init.image_pull_policy.get_or_insert_with(|| pull_policy.clone());
         init.security_context = Some(security::container(None));
         init.resources.get_or_insert_with(identity::small);
         // they reach the same places as the container itself, with what its owner gave it for that (proxies, authorities)
@@ -95,8 +114,12 @@ pub fn template(instance: &Instance, settings: &PodSettings, parts: PodParts<'_>
         }),
         spec: Some(PodSpec {
             affinity: affinity(instance, component, settings),
-            automount_service_account_token: Some(platform.service_account.automount_service_account_token),
-            containers: std::iter::once(container).chain(inner(&settings.sidecars).map(completed)).collect(),
+            automount_service_account_token: Some(
+                extras.service_account.is_some() || platform.service_account.automount_service_account_token,
+            ),
+            containers: std::iter::once(container)
+                .chain(extras.sidecars.into_iter().chain(inner(&settings.sidecars)).map(completed))
+                .collect(),
             // a Service named like a Spark variable would inject SPARK_MASTER_PORT=tcp://…, which the master cannot parse
             enable_service_links: Some(false),
             host_aliases: some(inner(&settings.host_aliases)),
@@ -106,7 +129,9 @@ pub fn template(instance: &Instance, settings: &PodSettings, parts: PodParts<'_>
             priority_class_name: text(&settings.priority_class_name),
             scheduler_name: text(&settings.scheduler_name),
             security_context: Some(security::pod(instance.profile, parts.user, settings.pod_security_context.as_ref())),
-            service_account_name: Some(platform.service_account.name_for(instance.names.fullname())),
+            service_account_name: extras
+                .service_account
+                .or_else(|| Some(platform.service_account.name_for(instance.names.fullname()))),
             termination_grace_period_seconds: Some(parts.termination_grace_period_seconds),
             tolerations: some(inner(&settings.tolerations)),
             topology_spread_constraints: some(inner(&settings.topology_spread_constraints).map(

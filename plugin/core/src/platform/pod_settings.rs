@@ -75,10 +75,13 @@ pub struct PodSettings {
     #[serde(default)]
     pub container_security_context: Option<Kubernetes<SecurityContext>>,
     /// Is the container started? Until then no other probe asks.
+    #[serde(default)] // task pods have none
     pub startup_probe: ProbeValues,
     /// Is it of use? Only then it counts as ready.
+    #[serde(default)]
     pub readiness_probe: ProbeValues,
     /// Does it hang? Then it is restarted.
+    #[serde(default)]
     pub liveness_probe: ProbeValues,
     /// Labels of the nodes that may run the pods.
     #[serde(default)]
@@ -125,13 +128,57 @@ pub struct PodSettings {
     pub pod_overrides: PodOverrides,
 }
 
+const PROBES: [&str; 3] = ["startupProbe", "readinessProbe", "livenessProbe"];
+
 impl PodSettings {
+    fn probes(&self) -> [&ProbeValues; 3] {
+        [&self.startup_probe, &self.readiness_probe, &self.liveness_probe]
+    }
+
     /// What the types cannot say.
     pub fn validate_pod(&self, path: &Path, problems: &mut Diagnostics) {
         resources::validate(&path.key("resources"), &self.resources.0, problems);
-        self.startup_probe.validate(&path.key("startupProbe"), problems);
-        self.readiness_probe.validate(&path.key("readinessProbe"), problems);
-        self.liveness_probe.validate(&path.key("livenessProbe"), problems);
+        for (key, probe) in PROBES.into_iter().zip(self.probes()) {
+            probe.validate(&path.key(key), problems);
+        }
+    }
+}
+
+/// The settings of pods that a component makes for tasks: those of every pod but probes, since a task ends by itself.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub struct TaskPodSettings(PodSettings);
+
+impl std::ops::Deref for TaskPodSettings {
+    type Target = PodSettings;
+
+    fn deref(&self) -> &PodSettings {
+        &self.0
+    }
+}
+
+impl TaskPodSettings {
+    /// What the types cannot say.
+    pub fn validate_pod(&self, path: &Path, problems: &mut Diagnostics) {
+        resources::validate(&path.key("resources"), &self.resources.0, problems);
+        for (key, _) in PROBES.into_iter().zip(self.probes()).filter(|(_, probe)| probe.enabled) {
+            problems.add(path.key(key), "has no effect: a pod of a task ends by itself", "remove it");
+        }
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for TaskPodSettings {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "TaskPodSettings".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut schema = PodSettings::json_schema(generator);
+        if let Some(properties) = schema.get_mut("properties").and_then(serde_json::Value::as_object_mut) {
+            properties.retain(|key, _| !PROBES.contains(&key.as_str()));
+        }
+        schema
     }
 }
 

@@ -19,12 +19,12 @@ use super::{ports, secrets};
 use crate::components::configuration::Scalar;
 use crate::diagnostic::{Diagnostics, Path};
 use crate::instance::Instance;
+use crate::texts::text;
 
 /// The port of the server.
 pub const PORT: u16 = 5432;
 
 const CONTAINER: &str = "postgresql";
-const START: &str = include_str!("postgresql/start.sh");
 const DATA: &str = "/var/lib/postgresql/data";
 /// The socket's folder, where PostgreSQL's clients look for it.
 const SOCKET: &str = "/var/run/postgresql";
@@ -73,11 +73,7 @@ pub struct SecretKeys {
 impl AuthValues {
     /// The name of the Secret with the password.
     pub fn secret(&self, instance: &Instance, component: &str) -> String {
-        if self.existing_secret.is_empty() {
-            secrets::generated(instance, component)
-        } else {
-            self.existing_secret.clone()
-        }
+        secrets::chosen(instance, component, &self.existing_secret)
     }
 }
 
@@ -117,12 +113,6 @@ fn is_plain_name(name: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
-/// The name that clients connect to. It stands for an address that stays: a client in Java remembers addresses.
-pub fn host(instance: &Instance, component: &str) -> String {
-    let service = instance.names.of(component);
-    format!("{service}.{}.svc.{}", instance.release.namespace, instance.platform.cluster_domain)
-}
-
 /// Service and StatefulSet. `component` is the label of this database, and the end of its names.
 pub fn objects(instance: &Instance, component: &'static str, values: &PostgresqlValues) -> Vec<Object> {
     let name = instance.names.of(component);
@@ -157,7 +147,7 @@ fn parts<'a>(instance: &Instance, component: &'static str, values: &'a Postgresq
         volumes,
         annotations: BTreeMap::new(),
         termination_grace_period_seconds: 60,
-        user: User { uid: 1000, gid: 1000 },
+        user: User { uid: 1000, gid: 1000, fs_group: 1000 },
     }
 }
 
@@ -168,7 +158,7 @@ fn container(instance: &Instance, component: &str, values: &PostgresqlValues) ->
     let stop = ["/bin/sh", "-c", "kill -INT 1"].map(str::to_owned).into();
     Container {
         name: CONTAINER.into(),
-        command: Some(vec!["/bin/sh".into(), "-euc".into(), START.into(), CONTAINER.into()]),
+        command: Some(vec!["/bin/sh".into(), "-euc".into(), text!("platform/postgresql/start.sh"), CONTAINER.into()]),
         args: Some(settings.collect::<Vec<_>>()).filter(|settings| !settings.is_empty()),
         env: Some(vec![
             // below the mount, whose own mode is not ours

@@ -37,6 +37,8 @@ pub enum Question {
     Bash(String),
     /// Does this script end with 0 in a shell that may be no bash?
     Shell(String),
+    /// Does this command end with 0?
+    Command(Vec<String>),
 }
 
 impl ProbeValues {
@@ -75,6 +77,7 @@ impl ProbeValues {
             }
             Question::Bash(script) => probe.exec = Some(run("/bin/bash", script)),
             Question::Shell(script) => probe.exec = Some(run("/bin/sh", script)),
+            Question::Command(command) => probe.exec = Some(ExecAction { command: Some(command.clone()) }),
         }
         Some(probe)
     }

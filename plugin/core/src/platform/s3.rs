@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::EnvVar;
 use serde::Deserialize;
 
-use super::pod::env_secret;
+use super::pod::{env, env_secret};
 use crate::diagnostic::{Diagnostics, Path};
 
 /// `s3`.
@@ -83,6 +83,24 @@ impl S3 {
         .collect()
     }
 
+    /// The environment of Python's boto3: address, region and keys.
+    ///
+    /// Source: boto3's documentation, "Configuration: Using environment variables", and the AWS SDKs' "Service-specific
+    /// endpoints" and "Data Integrity Protections", whose checksums stores other than AWS do not all know.
+    pub fn boto3_env(&self) -> Vec<EnvVar> {
+        if !self.is_configured() {
+            return Vec::new();
+        }
+        let mut environment = vec![
+            env("AWS_ENDPOINT_URL_S3", self.endpoint.as_str()),
+            env("AWS_DEFAULT_REGION", self.region.as_str()),
+            env("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required"),
+            env("AWS_RESPONSE_CHECKSUM_VALIDATION", "when_required"),
+        ];
+        environment.extend(self.env());
+        environment
+    }
+
     /// The s3a settings (hadoop-aws, "Hadoop-AWS module: Integration with Amazon Web Services").
     pub fn spark_conf(&self) -> Vec<(&'static str, String)> {
         if !self.is_configured() {
@@ -143,6 +161,37 @@ impl S3 {
                     format!("name the key of the Secret {} that holds it", self.existing_secret),
                 );
             }
+        }
+    }
+}
+
+/// A folder in the object store; its bucket is made where it is missing (`s3.buckets.create`).
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FolderValues {
+    /// Bucket; made where it is missing.
+    pub bucket: String,
+    /// Folder within the bucket.
+    pub prefix: String,
+}
+
+impl FolderValues {
+    /// The folder as a URL of this scheme: `s3` or `s3a`.
+    pub fn url(&self, scheme: &str) -> String {
+        format!("{scheme}://{}/{}", self.bucket, self.prefix.trim_matches('/'))
+    }
+
+    /// What the types cannot say.
+    pub fn validate(&self, path: &Path, problems: &mut Diagnostics) {
+        validate_bucket(path.key("bucket"), &self.bucket, problems);
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"/-_.".contains(&b);
+        if self.prefix.trim_matches('/').is_empty() || !self.prefix.bytes().all(plain) || self.prefix.contains("..") {
+            problems.add(
+                path.key("prefix"),
+                format!("\"{}\" is not a folder in a bucket", self.prefix),
+                "letters, digits, hyphens, underscores, dots and slashes, such as team/data",
+            );
         }
     }
 }

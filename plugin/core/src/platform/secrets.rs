@@ -8,3 +8,8 @@ use crate::instance::Instance;
 pub fn generated(instance: &Instance, component: &str) -> String {
     format!("{}-{}-{component}", instance.release.name, instance.chart.name)
 }
+
+/// The Secret that the user named, else the generated one.
+pub fn chosen(instance: &Instance, component: &str, existing: &str) -> String {
+    if existing.is_empty() { generated(instance, component) } else { existing.to_owned() }
+}

@@ -34,16 +34,18 @@ impl Profile {
 pub struct User {
     /// `runAsUser`.
     pub uid: i64,
-    /// `runAsGroup` and `fsGroup`.
+    /// `runAsGroup`.
     pub gid: i64,
+    /// `fsGroup`: the group that volumes are given to.
+    pub fs_group: i64,
 }
 
 /// The pod's security context, with the user's own fields laid over it.
 pub fn pod(profile: Profile, user: User, own: Option<&Kubernetes<PodSecurityContext>>) -> PodSecurityContext {
     let ours = |id: i64| (profile == Profile::Kubernetes).then_some(id);
     let mut context = PodSecurityContext {
-        fs_group: ours(user.gid),
-        fs_group_change_policy: ours(user.gid).map(|_| "OnRootMismatch".into()),
+        fs_group: ours(user.fs_group),
+        fs_group_change_policy: ours(user.fs_group).map(|_| "OnRootMismatch".into()),
         run_as_group: ours(user.gid),
         run_as_non_root: Some(true),
         run_as_user: ours(user.uid),

@@ -9,6 +9,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Deserialize;
 
 use super::labels::selector_labels;
+use super::object::sorted;
 use super::quantity::number;
 use crate::diagnostic::{Diagnostics, Path, one_of};
 use crate::instance::Instance;
@@ -91,7 +92,7 @@ fn claim(instance: &Instance, access_modes: Vec<String>, size: &str, storage_cla
     PersistentVolumeClaimSpec {
         access_modes: Some(access_modes),
         resources: Some(VolumeResourceRequirements {
-            requests: Some([("storage".to_owned(), Quantity(size.into()))].into()),
+            requests: Some(sorted([("storage".to_owned(), Quantity(size.into()))])),
             limits: None,
         }),
         storage_class_name: class.map(|class| if class == "-" { String::new() } else { class.into() }),

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::values::{ConfigurationValues, Scalar};
 use crate::instance::Instance;
+use crate::platform::object::sorted;
 
 /// File name to text.
 pub type Files = BTreeMap<String, String>;
@@ -14,7 +15,7 @@ pub type Property = (&'static str, String);
 
 /// All files of the folder. `derived` are the properties that other components ask for.
 pub fn files(instance: &Instance, values: &ConfigurationValues, derived: Vec<Property>) -> Files {
-    Files::from([
+    sorted([
         ("spark-defaults.conf".into(), spark_defaults(&spark_conf(instance, values, derived))),
         ("log4j2.properties".into(), log4j2(values)),
         ("spark-env.sh".into(), spark_env(values)),
@@ -23,30 +24,30 @@ pub fn files(instance: &Instance, values: &ConfigurationValues, derived: Vec<Pro
 
 /// The Spark properties: derived ones, then the user's over them.
 fn spark_conf(instance: &Instance, values: &ConfigurationValues, derived: Vec<Property>) -> BTreeMap<String, String> {
-    let mut conf: BTreeMap<String, String> = [
-        // UIs of workers and applications are reached through the master's: pod addresses mean nothing to a browser
-        ("spark.ui.reverseProxy", "true"),
-        // the master's UI is at the root of wherever the browser sees it: links from there hold for any host, port and scheme
-        ("spark.ui.reverseProxyUrl", "/"),
-        // a worker that is gone is noticed after 20 s, not 60: recovery waits as long
-        ("spark.worker.timeout", "20"),
-        // the REST submission server cannot authenticate and is not used by spark-submit in client mode
-        ("spark.master.rest.enabled", "false"),
-        // on scale-in executors finish their tasks; blocks stay with the shuffle service, which moving them would break
-        ("spark.decommission.enabled", "true"),
-        ("spark.storage.decommission.enabled", "false"),
-        // fixed, so that a NetworkPolicy or a Service can name them
-        ("spark.driver.port", "7078"),
-        ("spark.driver.blockManager.port", "7079"),
-        // spark-submit makes ivy's folders even without packages; the root is read-only
-        ("spark.jars.ivy", "/tmp/.ivy2"),
-        // a restarted master has its old name and a new address; the JVM remembers an address for 30 s by default
-        ("spark.driver.extraJavaOptions", "-Dsun.net.inetaddr.ttl=3 -Dsun.net.inetaddr.negative.ttl=1"),
-        ("spark.executor.extraJavaOptions", "-Dsun.net.inetaddr.ttl=3 -Dsun.net.inetaddr.negative.ttl=1"),
-    ]
-    .into_iter()
-    .map(|(key, value)| (key.into(), value.into()))
-    .collect();
+    let mut conf = sorted(
+        [
+            // UIs of workers and applications are reached through the master's: pod addresses mean nothing to a browser
+            ("spark.ui.reverseProxy", "true"),
+            // the master's UI is at the root of wherever the browser sees it: links from there hold for any host, port and scheme
+            ("spark.ui.reverseProxyUrl", "/"),
+            // a worker that is gone is noticed after 20 s, not 60: recovery waits as long
+            ("spark.worker.timeout", "20"),
+            // the REST submission server cannot authenticate and is not used by spark-submit in client mode
+            ("spark.master.rest.enabled", "false"),
+            // on scale-in executors finish their tasks; blocks stay with the shuffle service, which moving them would break
+            ("spark.decommission.enabled", "true"),
+            ("spark.storage.decommission.enabled", "false"),
+            // fixed, so that a NetworkPolicy or a Service can name them
+            ("spark.driver.port", "7078"),
+            ("spark.driver.blockManager.port", "7079"),
+            // spark-submit makes ivy's folders even without packages; the root is read-only
+            ("spark.jars.ivy", "/tmp/.ivy2"),
+            // a restarted master has its old name and a new address; the JVM remembers an address for 30 s by default
+            ("spark.driver.extraJavaOptions", "-Dsun.net.inetaddr.ttl=3 -Dsun.net.inetaddr.negative.ttl=1"),
+            ("spark.executor.extraJavaOptions", "-Dsun.net.inetaddr.ttl=3 -Dsun.net.inetaddr.negative.ttl=1"),
+        ]
+        .map(|(key, value): (&str, &str)| (key.to_owned(), value.to_owned())),
+    );
     let (s3, security) = (&instance.platform.s3, &instance.platform.security);
     conf.extend(
         s3.spark_conf().into_iter().chain(security.spark_conf()).chain(derived).map(|(key, value)| (key.into(), value)),

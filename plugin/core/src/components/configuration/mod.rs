@@ -15,7 +15,7 @@ pub use values::{ConfigurationValues, EventLog, Log4j2, LogLevel, Scalar};
 use crate::instance::Instance;
 use crate::platform::labels::metadata;
 use crate::platform::names::hex;
-use crate::platform::object::Object;
+use crate::platform::object::{Object, sorted};
 
 /// Name of the volume that holds the folder.
 pub const VOLUME: &str = "spark-conf";
@@ -57,5 +57,5 @@ pub fn checksum(files: &Files) -> BTreeMap<String, String> {
         hash.update(text.as_bytes());
         hash.update([0]);
     }
-    BTreeMap::from([("checksum/configuration".into(), hex(&hash.finalize(), 64))])
+    sorted([("checksum/configuration".into(), hex(&hash.finalize(), 64))])
 }

@@ -87,7 +87,7 @@ pub enum LogLevel {
 
 impl fmt::Display for LogLevel {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&format!("{self:?}").to_lowercase())
+        out.write_str(&format!("{self:?}").to_ascii_lowercase())
     }
 }
 
@@ -176,7 +176,7 @@ impl ConfigurationValues {
 
 /// Names that by their last word hold a secret; Spark's own redaction (`spark.redaction.regex`) looks for the same words.
 pub(crate) fn is_secret(key: &str) -> bool {
-    let lower = key.to_lowercase();
+    let lower = key.to_ascii_lowercase();
     ["password", "secret", "secret.key", "secretkey", "access.key", "accesskey", "token", "secret_access_key"]
         .iter()
         .any(|word| lower.ends_with(word))

@@ -21,16 +21,13 @@ pub(super) const SCHEMA: &str = "Schema.java";
 
 /// What lets Spark SQL use it.
 pub fn spark_conf(instance: &Instance, values: &HiveMetastoreValues) -> Vec<Property> {
-    let host = format!(
-        "{}.{}.svc.{}",
-        instance.names.of(COMPONENT),
-        instance.release.namespace,
-        instance.platform.cluster_domain
-    );
     vec![
         ("spark.sql.catalogImplementation", "hive".into()),
         ("spark.sql.warehouse.dir", values.warehouse.url()),
-        ("spark.hadoop.hive.metastore.uris", format!("thrift://{host}:{}", values.service.ports.thrift)),
+        (
+            "spark.hadoop.hive.metastore.uris",
+            format!("thrift://{}:{}", instance.host(COMPONENT), values.service.ports.thrift),
+        ),
     ]
 }
 

@@ -7,6 +7,8 @@ use super::values::HiveMetastoreValues;
 use crate::components::configuration::Files;
 use crate::instance::Instance;
 use crate::platform::database::Database;
+use crate::platform::object::sorted;
+use crate::texts::text;
 
 /// The environment variable with the database's password.
 pub(super) const PASSWORD: &str = "METASTORE_DB_PASSWORD";
@@ -18,10 +20,10 @@ pub(super) fn files(
     database: &Database<'_>,
     logging: &str,
 ) -> Files {
-    Files::from([
+    sorted([
         ("hive-site.xml".into(), xml(&settings(instance, values, database))),
         ("hive-log4j2.properties".into(), format!("{logging}{LOGGING}")),
-        (super::objects::SCHEMA.into(), include_str!("Schema.java").into()),
+        (super::objects::SCHEMA.into(), text!("components/hive_metastore/Schema.java")),
     ])
 }
 
@@ -38,22 +40,23 @@ appender.console.filter.connections.onMismatch = NEUTRAL
 fn settings(instance: &Instance, values: &HiveMetastoreValues, database: &Database<'_>) -> BTreeMap<String, String> {
     // Hadoop's Configuration puts the environment's value in, so that the password stays in its Secret
     let password = format!("${{env.{PASSWORD}}}");
-    let mut settings: BTreeMap<String, String> = [
-        ("javax.jdo.option.ConnectionURL", database.jdbc()),
-        ("javax.jdo.option.ConnectionDriverName", "org.postgresql.Driver".into()),
-        ("javax.jdo.option.ConnectionUserName", database.username.into()),
-        ("javax.jdo.option.ConnectionPassword", password),
-        ("hive.metastore.warehouse.dir", values.warehouse.url()),
-        // an init container makes the tables; the server only looks that they are of its version
-        ("hive.metastore.schema.verification", "true".into()),
-        ("datanucleus.schema.autoCreateAll", "false".into()),
-        // of the pools among Spark's jars the one that notices a restarted database before it uses a dead connection
-        ("datanucleus.connectionPoolingType", "HikariCP".into()),
-        // its library is not among Spark's jars
-        ("hive.async.log.enabled", "false".into()),
-    ]
-    .map(|(key, value)| (key.to_owned(), value))
-    .into();
+    let mut settings: BTreeMap<String, String> = sorted(
+        [
+            ("javax.jdo.option.ConnectionURL", database.jdbc()),
+            ("javax.jdo.option.ConnectionDriverName", "org.postgresql.Driver".into()),
+            ("javax.jdo.option.ConnectionUserName", database.username.into()),
+            ("javax.jdo.option.ConnectionPassword", password),
+            ("hive.metastore.warehouse.dir", values.warehouse.url()),
+            // an init container makes the tables; the server only looks that they are of its version
+            ("hive.metastore.schema.verification", "true".into()),
+            ("datanucleus.schema.autoCreateAll", "false".into()),
+            // of the pools among Spark's jars the one that notices a restarted database before it uses a dead connection
+            ("datanucleus.connectionPoolingType", "HikariCP".into()),
+            // its library is not among Spark's jars
+            ("hive.async.log.enabled", "false".into()),
+        ]
+        .map(|(key, value)| (key.to_owned(), value)),
+    );
     let s3 = instance.platform.s3.spark_conf().into_iter();
     settings.extend(s3.filter_map(|(key, value)| Some((key.strip_prefix("spark.hadoop.")?.to_owned(), value))));
     for (key, value) in &values.config {

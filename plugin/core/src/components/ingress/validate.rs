@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn each_ui_has_a_host_of_its_own() {
         let values: IngressValues = serde_json::from_value(serde_json::json!({
-            "enabled": true, "kind": "Ingress", "className": "", "hosts": {"master": "a.b", "history": "a.b"},
+            "enabled": true, "kind": "Ingress", "className": "", "hosts": {"master": "a.b", "history": "a.b", "airflow": "", "mlflow": ""},
         }))
         .unwrap();
         let uis = ["master", "history"].map(|key| Ui { key, service: key.into(), port: 80 });

@@ -49,6 +49,10 @@ pub struct IngressHosts {
     pub master: String,
     /// The History Server's.
     pub history: String,
+    /// Airflow's.
+    pub airflow: String,
+    /// MLflow's.
+    pub mlflow: String,
 }
 
 /// An item of `ingress.tls`.
@@ -80,13 +84,31 @@ pub struct ParentRef {
 
 impl IngressHosts {
     /// Key, host, and the value that turns the component on. A further UI is a line here and a [`super::Ui`] in `compose`.
-    pub fn all(&self) -> [(&'static str, &str, &'static str); 2] {
-        [("master", &self.master, ""), ("history", &self.history, "historyServer.enabled")]
+    pub fn all(&self) -> [(&'static str, &str, &'static str); 4] {
+        [
+            ("master", &self.master, ""),
+            ("history", &self.history, "historyServer.enabled"),
+            ("airflow", &self.airflow, "airflow.enabled"),
+            ("mlflow", &self.mlflow, "mlflow.enabled"),
+        ]
     }
 
     /// The host of a UI; empty when it is not published.
     pub fn of(&self, key: &str) -> &str {
         self.all().into_iter().find(|(other, ..)| *other == key).map_or("", |(_, host, _)| host)
+    }
+}
+
+impl IngressValues {
+    /// Where the browser sees a UI; empty when it is not published. An HTTPRoute's TLS is its Gateway's: taken for granted.
+    pub fn url(&self, key: &str) -> String {
+        let host = self.hosts.of(key);
+        let is_secure = self.kind == IngressKind::HTTPRoute || self.tls.iter().any(|tls| tls.covers(host));
+        match (host, is_secure) {
+            ("", _) => String::new(),
+            (host, true) => format!("https://{host}"),
+            (host, false) => format!("http://{host}"),
+        }
     }
 }
 

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use crate::components::airflow::{self, AirflowValues};
 use crate::components::configuration::Scalar;
 use crate::components::history_server::{self, HistoryServerValues};
 use crate::components::hive_metastore::{self, HiveMetastoreValues};
 use crate::components::ingress::IngressValues;
 use crate::components::master::{self, MasterValues};
+use crate::components::mlflow::{self, MlflowValues};
 use crate::components::worker::{self, WorkerValues};
-use crate::platform::postgresql;
+use crate::platform::database::ExternalDatabaseValues;
+use crate::platform::postgresql::{self, PostgresqlValues};
 use crate::platform::service::{ServiceType, ServiceValues};
 
 /// An end of a connection.
@@ -42,6 +45,10 @@ pub struct Installed<'a> {
     pub history_server: Option<&'a HistoryServerValues>,
     /// The Hive Metastore.
     pub hive_metastore: Option<&'a HiveMetastoreValues>,
+    /// Airflow.
+    pub airflow: Option<&'a AirflowValues>,
+    /// MLflow.
+    pub mlflow: Option<&'a MlflowValues>,
     /// What publishes web UIs.
     pub ingress: Option<&'a IngressValues>,
     /// Spark's properties, for the ports of drivers.
@@ -64,11 +71,65 @@ pub fn flows(installed: &Installed<'_>) -> Vec<Flow> {
         let thrift = one(values.container_ports.thrift);
         // drivers; those of cluster mode are children of a worker
         flows.extend([Flow(Party::Clients, METASTORE, vec![thrift]), Flow(WORKER, METASTORE, vec![thrift])]);
-        let port = if values.postgresql.enabled { postgresql::PORT } else { values.external_database.port };
-        let database = if values.postgresql.enabled { DATABASE } else { Party::Anywhere };
-        flows.push(Flow(METASTORE, database, vec![one(port)]));
+        flows.push(to_database(METASTORE, DATABASE, &values.postgresql, &values.external_database));
+    }
+    if let Some(values) = installed.mlflow {
+        const MLFLOW: Party = Party::Pods(mlflow::COMPONENT);
+        const DATABASE: Party = Party::Pods(mlflow::DATABASE);
+        let http = one(values.container_ports.http);
+        flows.push(Flow(Party::Clients, MLFLOW, vec![http]));
+        flows.extend(installed.airflow.map(|_| Flow(Party::Pods(airflow::WORKER), MLFLOW, vec![http])));
+        flows.extend(installed.visitors("mlflow", &values.service).then(|| Flow(Party::Visitors, MLFLOW, vec![http])));
+        flows.push(to_database(MLFLOW, DATABASE, &values.postgresql, &values.external_database));
+    }
+    if let Some(values) = installed.airflow {
+        flows.extend(of_airflow(installed, values));
+        // pods that run Spark for tasks are drivers like others, whichever pods the user takes for clients
+        let driver = Party::Pods(airflow::SPARK_DRIVER);
+        let as_driver = |party| if party == Party::Clients { driver } else { party };
+        let of_clients = flows.iter().filter(|flow| flow.0 == Party::Clients || flow.1 == Party::Clients);
+        let same: Vec<Flow> =
+            of_clients.map(|Flow(from, to, ports)| Flow(as_driver(*from), as_driver(*to), ports.clone())).collect();
+        flows.extend(same);
     }
     flows
+}
+
+fn of_airflow(installed: &Installed<'_>, values: &AirflowValues) -> Vec<Flow> {
+    const WEBSERVER: Party = Party::Pods(airflow::WEBSERVER);
+    const TRIGGERER: Party = Party::Pods(airflow::TRIGGERER);
+    const TASKS: Party = Party::Pods(airflow::WORKER);
+    let http = vec![one(values.webserver.container_ports.http)];
+    // tasks, and who asks it for their own heartbeat
+    let asking = [TASKS, Party::Pods(airflow::DAG_PROCESSOR), TRIGGERER].into_iter();
+    let asking = asking.filter(|party| values.is_3() || *party == TRIGGERER);
+    let mut flows: Vec<Flow> = asking.map(|party| Flow(party, WEBSERVER, http.clone())).collect();
+    flows.extend(installed.visitors("airflow", &values.webserver.service).then_some(Flow(
+        Party::Visitors,
+        WEBSERVER,
+        http,
+    )));
+    flows.push(Flow(WEBSERVER, TRIGGERER, vec![one(airflow::TRIGGERER_LOGS)]));
+    let database = Party::Pods(airflow::DATABASE);
+    flows.extend(
+        airflow::components(values).into_iter().map(|component| {
+            to_database(Party::Pods(component), database, &values.postgresql, &values.external_database)
+        }),
+    );
+    // the Kubernetes API: its Service's port, and that of the servers behind it
+    flows.extend(
+        [WEBSERVER, Party::Pods(airflow::SCHEDULER), TASKS]
+            .map(|party| Flow(party, Party::Anywhere, vec![one(443), one(6443)])),
+    );
+    flows
+}
+
+fn to_database(from: Party, own: Party, values: &PostgresqlValues, external: &ExternalDatabaseValues) -> Flow {
+    if values.enabled {
+        Flow(from, own, vec![one(postgresql::PORT)])
+    } else {
+        Flow(from, Party::Anywhere, vec![one(external.port)])
+    }
 }
 
 const MASTER: Party = Party::Pods(master::COMPONENT);

@@ -1,0 +1,180 @@
+"""Suite `airflow`: DAGs that run spark-submit, their logs, every fault during a run, both lines of Airflow, upgrades."""
+
+import re
+import threading
+import time
+
+import pytest
+
+from airflow_api import Airflow, secret
+from cluster import wait_for
+from faults import frozen
+from platform_values import AIRFLOW_2, everything
+from release import SMALL, merged
+
+WORKER, DRIVER = "airflow-worker", "airflow-spark-driver"
+
+
+class Watch:
+    """The pods of components that are seen while something runs, by name: image and security context."""
+
+    def __init__(self, release, *components):
+        self.release, self.components, self.seen = release, components, {}
+
+    def __enter__(self):
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._end.set()
+        self._thread.join()
+
+    def _look(self):
+        while not self._end.wait(0.5):
+            for component in self.components:
+                for pod in self.release.namespace.pods(self.release.selector(component)):
+                    self.seen.setdefault(component, {})[pod["metadata"]["name"]] = pod
+
+
+def installed(store, new_release, *more):
+    release = new_release("demo", **merged(everything(store), *more))
+    started = time.monotonic()
+    release.install()
+    release.installed_in = time.monotonic() - started
+    return release
+
+
+@pytest.fixture(scope="class")
+def release(store, new_release):
+    return installed(store, new_release)
+
+
+@pytest.fixture(scope="class")
+def airflow(release):
+    airflow = Airflow(release)
+    yield airflow
+    airflow.forward.close()
+
+
+def etl_succeeds(release, airflow, store, proven, line):
+    """Both kinds of pods are seen in the release's namespace, and the object store has what the job wrote."""
+    with Watch(release, WORKER, DRIVER) as watch:
+        run = airflow.start("spark_etl_synthetic", rows=50_000)
+        took = run.finish()
+    assert set(watch.seen) == {WORKER, DRIVER}, f"seen: {watch.seen.keys()}"
+    for pod in watch.seen[DRIVER].values():
+        assert pod["spec"]["containers"][0]["image"].endswith("spark-custom:3.5.7")
+        assert pod["spec"]["securityContext"]["runAsNonRoot"]
+    keys = [key for key in store.keys("spark-data") if key.startswith("jobs/synthetic/etl/")]
+    assert [key for key in keys if "/daily/day=2026-01-" in key and key.endswith(".parquet")], keys
+    proven(f"{line}: the ETL DAG, from trigger to success", measured=took, limit=300, goal=60)
+    return run, watch
+
+
+def log_outlives_its_pod(release, run, task, words, proven, line):
+    gone = lambda: not [p for c in (WORKER, DRIVER) for p in release.namespace.pods(release.selector(c))]
+    wait_for("the pods of the tasks are gone", gone, 180, 1)
+    # the log is uploaded some seconds after the state is known
+    number = run.tasks()[0]["try_number"]
+    wait_for("the log of a task whose pod is gone", lambda: words in run.log(task, number), 120, 2)
+    proven(f"{line}: the log of a task is read through the API after its pod is gone")
+
+
+class TestAirflow:
+    def test_install(self, release, proven):
+        """helm install --wait ends with every pod ready, and no container has been restarted"""
+        pods = release.pods()
+        for part in ("webserver", "scheduler", "dag-processor", "triggerer"):
+            assert any(f"airflow-{part}" in name for name in pods), part
+        restarts = {n: s["restartCount"] for n, p in pods.items() for s in p["status"].get("containerStatuses", []) if s["restartCount"]}
+        assert not restarts, restarts
+        proven("Spark, Airflow 3, MLflow and two databases, helm install --wait", measured=release.installed_in, limit=300, goal=75)
+
+    def test_etl(self, release, airflow, store, proven):
+        """the DAG spark_etl_synthetic, triggered by the API, runs spark-submit in a pod and succeeds"""
+        run, _ = etl_succeeds(release, airflow, store, proven, "Airflow 3")
+        log_outlives_its_pod(release, run, "etl", "RESULT rows=50000", proven, "Airflow 3")
+
+    def test_no_secret_in_a_task(self, release, airflow, proven):
+        """a task's pod of Airflow 3 gets neither the database's password nor a key of Airflow"""
+        with Watch(release, WORKER) as watch:
+            airflow.start("spark_etl_synthetic", rows=1000).finish()
+        for pod in watch.seen[WORKER].values():
+            text = str(pod["spec"]["containers"])
+            assert not re.search("FERNET|JWT_SECRET|PGPASSWORD|SQL_ALCHEMY", text)
+        proven("a task's pod of Airflow 3 holds no key of Airflow and no password of the database")
+
+    @pytest.mark.parametrize("what, component", [
+        ("scheduler", "airflow-scheduler"), ("PostgreSQL", "airflow-db"), ("Spark master", "master"),
+        ("web server", "airflow-webserver"),
+    ])
+    def test_fault(self, release, airflow, what, component, proven):
+        """a pod of the installation is deleted during a run, and the run succeeds"""
+        run = airflow.start("spark_etl_synthetic", rows=2_000_000)
+        running = lambda: any(p["status"].get("phase") == "Running" for p in release.pods(DRIVER).values())
+        wait_for("the job runs", running, 300, 0.5)
+        before = release.uids(component)
+        release.namespace.kubectl("delete", "pod", *before, "--wait=false")
+        wait_for("its follower is there", lambda: set(release.uids(component).values()) - set(before.values()), 120)
+        run.finish()
+        tries = {t["task_id"]: t["try_number"] for t in run.tasks()}
+        proven(f"the {what}'s pod deleted during a DAG run: it succeeds, tries {tries}")
+
+    def test_scheduler_is_watched(self, release, proven):
+        """a scheduler that hangs is restarted by its probe"""
+        (name, pod), = release.pods("airflow-scheduler").items()
+        before = pod["status"]["containerStatuses"][0]["restartCount"]
+        again = lambda: release.namespace.get("pods", name)["status"]["containerStatuses"][0]["restartCount"] > before
+        with frozen(pod):
+            took = wait_for("the kubelet restarts it", again, 300, 1)[1]
+        proven("a scheduler that hangs is restarted by its probe", measured=took, limit=300)
+
+
+class TestAirflow2:
+    def test_etl(self, store, new_release, proven):
+        """Airflow 2.11: the same DAG succeeds, and its log is read after its pod is gone"""
+        release = installed(store, new_release, AIRFLOW_2)
+        airflow = Airflow(release, 2)
+        try:
+            run, watch = etl_succeeds(release, airflow, store, proven, "Airflow 2.11")
+            assert not release.pods("airflow-dag-processor")
+            log_outlives_its_pod(release, run, "etl", "RESULT rows=50000", proven, "Airflow 2.11")
+        finally:
+            airflow.forward.close()
+
+
+class TestUpgrade:
+    def test_none_by_default(self, new_release, namespace, proven):
+        """a default installation has no object of Airflow or MLflow"""
+        release = new_release("plain", **SMALL)
+        release.install()
+        ours = [o for o in namespace.all_objects() if re.search("airflow|mlflow", o)]
+        assert not ours, ours
+        release.uninstall()
+        proven("a default installation has no object of Airflow or MLflow")
+
+    def test_on_off_and_on(self, store, new_release, namespace, proven):
+        """from the defaults to all on, off and on again: runs, users and secrets are those of before"""
+        release = new_release("demo", **merged(SMALL, store.values()))
+        release.install()
+        on = everything(store)
+        release.upgrade(**on)
+        airflow = Airflow(release)
+        try:
+            run = airflow.start("spark_etl_synthetic", rows=1000)
+            run.finish()
+            names = [f"demo-spark-standalone-{part}" for part in ("airflow", "airflow-db", "mlflow-db")]
+            data = lambda: [namespace.get("secrets", name)["data"] for name in names]
+            before = data()
+            release.upgrade()
+            assert not [o for o in namespace.all_objects() if re.match("(pod|deployment.apps|job.batch)/.*(airflow|mlflow)", o)]
+            release.upgrade(**on)
+            assert data() == before
+            airflow.forward.close()
+            assert run.state() == "success", "the run is forgotten"
+        finally:
+            airflow.forward.close()
+        assert secret(namespace, names[0], "fernet-key")
+        proven("upgrade from the defaults to all on, off and on again: runs and secrets are kept")
