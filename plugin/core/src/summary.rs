@@ -16,6 +16,7 @@ pub use secrets::Secret;
 
 use crate::guard::items;
 use crate::platform::object::Object;
+use crate::sections;
 
 /// What an installation will be.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -32,6 +33,8 @@ pub struct Summary {
     pub urls: Vec<Url>,
     /// Secrets that the pods read and nobody here makes.
     pub secrets: Vec<Secret>,
+    /// Values that Helm's own templates turn into objects, which are therefore not among these.
+    pub left_to_helm: Vec<String>,
     /// What OpenShift's SCC `restricted-v2` would refuse, such as a UID.
     pub openshift: Vec<String>,
 }
@@ -73,8 +76,15 @@ pub fn of<'a>(objects: &[&'a Object], on_openshift: &[&'a Object], values: &Valu
         ports: objects.iter().filter(|object| object.kind() == "Service").flat_map(|object| ports(object)).collect(),
         urls: objects.iter().flat_map(|object| urls(object)).collect(),
         secrets: secrets::named(objects, values),
+        left_to_helm: left_to_helm(values),
         openshift: on_openshift.iter().flat_map(|object| openshift::refused(object)).collect(),
     }
+}
+
+/// The keys that no intent carries, where something stands behind them.
+fn left_to_helm(values: &Value) -> Vec<String> {
+    let is_given = |key: &&str| items(&values[*key]).next().is_some();
+    sections::PLAIN_KEYS.into_iter().filter(is_given).map(str::to_owned).collect()
 }
 
 fn ports(service: &Object) -> Vec<Port> {

@@ -46,7 +46,7 @@ fn ask(text: String) {
     assert_eq!(request::check(&request), problems, "the same input, another answer");
     assert_eq!(request::render(&request).1, problems, "the objects' mistakes are the same");
     let _ = request::summary(&request);
-    for given in request::given(&request).into_iter().take(3) {
+    for given in request::given(&request).into_iter().take(1) {
         let _ = request::without(&request, &given.path);
     }
 }

@@ -62,6 +62,8 @@ fn the_summary_counts_what_the_installation_takes() {
     assert_eq!(secrets, [("keys", true), ("release-name-spark-standalone-hive-metastore-db", false)]);
     assert_eq!(summary.volumes.len(), 1);
     assert!(summary.openshift.is_empty(), "{:?}", summary.openshift);
+    assert!(summary.left_to_helm.is_empty());
+    assert_eq!(request::summary(&of("extraDeploy: [{kind: X}]")).left_to_helm, ["extraDeploy"]);
     let summary = request::summary(&of("global: {compatibility: {openshift: {adaptSecurityContext: disabled}}}"));
     assert!(summary.openshift.iter().any(|refusal| refusal.ends_with("sets securityContext.runAsUser")));
 }

@@ -5,7 +5,9 @@ import { App } from './app.tsx';
 import { begin } from './state.ts';
 
 await begin();
-render(<App />, document.getElementById('app') as HTMLElement);
+const place = document.getElementById('app') as HTMLElement;
+place.replaceChildren();
+render(<App />, place);
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator)
   navigator.serviceWorker.register(new URL('sw.js', document.baseURI));

@@ -7,7 +7,19 @@ import { goTo } from './editor/editor.tsx';
 import { type Ranges, Viewer } from './editor/viewer.tsx';
 import { byPlace, title } from './groups.ts';
 import { type KubernetesObject, keyOf } from './protocol.ts';
-import { about, good, leftTab, narrowSide, query, release, selected, shownObjects, trace, traces } from './state.ts';
+import {
+  about,
+  good,
+  leftTab,
+  narrowSide,
+  query,
+  release,
+  selected,
+  shownObjects,
+  summary,
+  trace,
+  traces,
+} from './state.ts';
 
 /** The line of the viewer where the cursor is. */
 const line = signal<number | null>(null);
@@ -96,10 +108,24 @@ function Navigator() {
           ))}
         </div>
       ))}
+      <LeftToHelm />
       {groups.size === 0 && (
         <p class="empty">{good.value.length > 0 ? 'No object contains that.' : 'No objects yet.'}</p>
       )}
     </nav>
+  );
+}
+
+/** What Helm's own templates make, which no other host can: random passwords, objects with template code. */
+function LeftToHelm() {
+  const secrets = (summary.value?.secrets ?? []).filter(({ given }) => !given).map(({ name }) => `Secret/${name}`);
+  const names = [...secrets, ...(summary.value?.left_to_helm ?? [])];
+  if (names.length === 0) return null;
+  return (
+    <div class="group">
+      <h2>Added by Helm itself</h2>
+      <p class="hint">{names.join(', ')}</p>
+    </div>
   );
 }
 

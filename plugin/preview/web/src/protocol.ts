@@ -48,6 +48,7 @@ export interface Summary {
   ports: { component: string; service: string; type: string; name: string; port: number; node_port: number | null }[];
   urls: { url: string; by: string }[];
   secrets: { name: string; keys: string[]; by: string[]; given: boolean }[];
+  left_to_helm: string[];
   openshift: string[];
 }
 

@@ -270,6 +270,14 @@ test('a link opens the same state in another profile; secrets in it are warned a
   await context.close();
 });
 
+test('what only Helm can make is named', async ({ page }) => {
+  await write(
+    page,
+    's3: {endpoint: "http://minio:9000"}\nhiveMetastore: {enabled: true}\nextraDeploy: [{apiVersion: v1, kind: ConfigMap}]\n',
+  );
+  await expect(page.getByText('Secret/demo-spark-standalone-hive-metastore-db, extraDeploy')).toBeVisible();
+});
+
 test('a file is opened by the button and by drop', async ({ page }) => {
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Open…' }).click();

@@ -5,7 +5,7 @@ import { foldGutter, foldKeymap } from '@codemirror/language';
 import { search, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers } from '@codemirror/view';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { difference } from './mistakes.ts';
 import { look } from './theme.ts';
 
@@ -66,7 +66,7 @@ export function Viewer({ text, label, marks = {}, isDifference = false, onLine }
   const view = useRef<EditorView>(null);
   const told = useRef(onLine);
   told.current = onLine;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const extensions = [
       reading,
       marked,
@@ -84,7 +84,8 @@ export function Viewer({ text, label, marks = {}, isDifference = false, onLine }
     view.current = own;
     return () => own.destroy();
   }, []);
-  useEffect(() => {
+  // before the paint: a frame later would be a frame late
+  useLayoutEffect(() => {
     const own = view.current;
     if (!own) return;
     const old = own.state.doc.toString();
@@ -96,7 +97,7 @@ export function Viewer({ text, label, marks = {}, isDifference = false, onLine }
     }
   }, [text]);
   const key = JSON.stringify(marks);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const marks: Marks = JSON.parse(key);
     const own = view.current;
     if (!own) return;
