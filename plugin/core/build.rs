@@ -1,5 +1,7 @@
 //! Looks for the jar of plugin/spark-ext, which the core carries inside; compresses the texts that it carries (`src/texts.rs`).
 
+#![allow(clippy::disallowed_methods, reason = "the core itself has no files")]
+
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 

@@ -6,10 +6,10 @@ use crate::components::airflow::{self, AirflowValues};
 use crate::components::configuration::{self, ConfigurationValues};
 use crate::components::history_server::{self, HistoryServerValues};
 use crate::components::hive_metastore::{self, HiveMetastoreValues};
-use crate::components::ingress::{self, IngressValues};
+use crate::components::ingress::{self, IngressValues, Ui};
 use crate::components::master::{self, MasterValues};
 use crate::components::mlflow::{self, MlflowValues};
-use crate::components::network_policy::{self, NetworkPolicyValues};
+use crate::components::network_policy::{self, Installed, NetworkPolicyValues};
 use crate::components::shuffle_service::ShuffleServiceValues;
 use crate::components::worker::{self, WorkerValues};
 use crate::components::{client, extension};
@@ -65,19 +65,6 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     if let Some(shuffle_service) = shuffle_service {
         shuffle_service.validate(problems);
     }
-    let s3 = &instance.platform.s3;
-    if let Some(history_server) = &history_server {
-        history_server::validate(history_server, &configuration.event_log, s3, problems);
-    }
-    if let Some(hive_metastore) = &hive_metastore {
-        hive_metastore::validate(hive_metastore, s3, problems);
-    }
-    if let Some(airflow) = &airflow {
-        airflow::validate(airflow, s3, problems);
-    }
-    if let Some(mlflow) = &mlflow {
-        mlflow::validate(mlflow, s3, problems);
-    }
     let executor_memory = configuration
         .spark_conf
         .get("spark.executor.memory")
@@ -85,17 +72,7 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
         .filter(|value| !value.is_empty());
     worker::validate(&worker, shuffle_service, executor_memory, problems);
 
-    let uis = [
-        Some(master::ui(&instance, &master)),
-        history_server.as_ref().map(|values| history_server::ui(&instance, values)),
-        airflow.as_ref().map(|values| airflow::ui(&instance, values)),
-        mlflow.as_ref().map(|values| mlflow::ui(&instance, values)),
-    ];
-    let uis: Vec<_> = uis.into_iter().flatten().collect();
-    if let Some(ingress) = &ingress {
-        ingress::validate(ingress, &uis, problems);
-    }
-    let flows = network_policy::flows(&network_policy::Installed {
+    let installed = Installed {
         master: &master,
         worker: &worker,
         history_server: history_server.as_ref(),
@@ -104,7 +81,12 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
         mlflow: mlflow.as_ref(),
         ingress: ingress.as_ref(),
         spark_conf: &configuration.spark_conf,
-    });
+    };
+    validate_optional(&instance, &installed, &configuration, problems);
+    let uis = uis(&instance, &installed);
+    if let Some(ingress) = &ingress {
+        ingress::validate(ingress, &uis, problems);
+    }
     if let Some(network_policy) = &network_policy {
         network_policy.validate(problems);
     }
@@ -112,27 +94,21 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     let catalog = hive_metastore.iter().flat_map(|values| hive_metastore::spark_conf(&instance, values));
     let derived: Vec<_> = ShuffleServiceValues::spark_conf(shuffle_service).into_iter().chain(catalog).collect();
     let client = client::object(&instance, &configuration, &master, derived.clone());
-    let buckets = buckets(&instance, &configuration, hive_metastore.as_ref(), airflow.as_ref(), mlflow.as_ref());
+    let buckets = buckets(&instance, &configuration, &installed);
     let files = configuration::files(&instance, &configuration, derived);
+    let (airflow, mlflow, task_pods) = airflow_and_mlflow(&instance, &installed, &access);
     let history_server =
         history_server.iter().flat_map(|values| history_server::objects(&instance, values, &configuration, &files));
     let hive_metastore = hive_metastore.iter().flat_map(|values| hive_metastore::objects(&instance, values, &files));
-    let tracking = mlflow.as_ref().map(|values| mlflow::client_env(&instance, values)).unwrap_or_default();
-    let task_pods = airflow.as_ref().map(|values| airflow::task_pods(&instance, values, &tracking)).unwrap_or_default();
-    let url = |key| ingress.as_ref().map(|values| values.url(key)).unwrap_or_default();
-    let airflow =
-        airflow.iter().flat_map(|values| airflow::objects(&instance, values, &access, &url("airflow"), &task_pods));
-    let mlflow_host = ingress.as_ref().map(|values| values.hosts.of("mlflow")).unwrap_or_default();
-    let mlflow = mlflow.iter().flat_map(|values| mlflow::objects(&instance, values, mlflow_host));
-    let extension = s3.is_configured().then(|| extension::object(&instance));
+    let extension = instance.platform.s3.is_configured().then(|| extension::object(&instance));
     let objects: Vec<(Object, Origin)> = [
-        (sections::AIRFLOW, airflow.collect()),
+        (sections::AIRFLOW, airflow),
         (sections::CONFIGURATION, configuration::objects(&instance, &files)),
         (sections::CONFIGURATION, std::iter::once(client).chain(extension).collect()),
         (sections::HISTORY_SERVER, history_server.collect()),
         (sections::HIVE_METASTORE, hive_metastore.collect()),
         (sections::MASTER, master::objects(&instance, &master, &buckets, &files)),
-        (sections::MLFLOW, mlflow.collect()),
+        (sections::MLFLOW, mlflow),
         (sections::ACCESS, access::objects(&instance, &access)),
         (sections::WORKER, worker::objects(&instance, &worker, &master, shuffle_service, &files)),
         (
@@ -141,7 +117,9 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
         ),
         (
             sections::NETWORK_POLICY,
-            network_policy.map(|values| network_policy::objects(&instance, &values, &flows)).unwrap_or_default(),
+            network_policy
+                .map(|values| network_policy::objects(&instance, &values, &network_policy::flows(&installed)))
+                .unwrap_or_default(),
         ),
     ]
     .into_iter()
@@ -152,6 +130,54 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     .collect();
     guard::check(&objects, &task_pods, &|path| given(intents, path), problems);
     in_install_order(objects)
+}
+
+/// What is wrong with the components that may be off.
+fn validate_optional(
+    instance: &Instance,
+    installed: &Installed<'_>,
+    configuration: &ConfigurationValues,
+    problems: &mut Diagnostics,
+) {
+    let s3 = &instance.platform.s3;
+    if let Some(values) = installed.history_server {
+        history_server::validate(values, &configuration.event_log, s3, problems);
+    }
+    if let Some(values) = installed.hive_metastore {
+        hive_metastore::validate(values, s3, problems);
+    }
+    if let Some(values) = installed.airflow {
+        airflow::validate(values, s3, problems);
+    }
+    if let Some(values) = installed.mlflow {
+        mlflow::validate(values, s3, problems);
+    }
+}
+
+fn uis(instance: &Instance, installed: &Installed<'_>) -> Vec<Ui> {
+    let all = [
+        Some(master::ui(instance, installed.master)),
+        installed.history_server.map(|values| history_server::ui(instance, values)),
+        installed.airflow.map(|values| airflow::ui(instance, values)),
+        installed.mlflow.map(|values| mlflow::ui(instance, values)),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// The objects of Airflow and of MLflow, which know of each other, and the pods of Airflow's tasks.
+fn airflow_and_mlflow(
+    instance: &Instance,
+    installed: &Installed<'_>,
+    access: &AccessValues,
+) -> (Vec<Object>, Vec<Object>, Vec<Object>) {
+    let ingress = installed.ingress;
+    let tracking = installed.mlflow.map(|values| mlflow::client_env(instance, values)).unwrap_or_default();
+    let task_pods = installed.airflow.map(|values| airflow::task_pods(instance, values, &tracking)).unwrap_or_default();
+    let url = ingress.map(|values| values.url("airflow")).unwrap_or_default();
+    let airflow = installed.airflow.map(|values| airflow::objects(instance, values, access, &url, &task_pods));
+    let host = ingress.map(|values| values.hosts.of("mlflow")).unwrap_or_default();
+    let mlflow = installed.mlflow.map(|values| mlflow::objects(instance, values, host));
+    (airflow.unwrap_or_default(), mlflow.unwrap_or_default(), task_pods)
 }
 
 /// By inserting, as [`sorted`](crate::platform::object::sorted); those of one kind stay in their order.
@@ -166,22 +192,17 @@ fn in_install_order(objects: Vec<(Object, Origin)>) -> Vec<(Object, Origin)> {
 }
 
 /// What must be in the object store before the first application.
-fn buckets(
-    instance: &Instance,
-    configuration: &ConfigurationValues,
-    hive_metastore: Option<&HiveMetastoreValues>,
-    airflow: Option<&AirflowValues>,
-    mlflow: Option<&MlflowValues>,
-) -> Vec<String> {
+fn buckets(instance: &Instance, configuration: &ConfigurationValues, installed: &Installed<'_>) -> Vec<String> {
     let s3 = &instance.platform.s3;
     if !s3.is_configured() || !s3.buckets.create {
         return Vec::new();
     }
     let event_log = configuration.event_log.enabled.then(|| configuration.event_log.directory() + "/");
-    let warehouse = hive_metastore.map(|values| values.warehouse.url()).filter(|url| url.starts_with("s3a://"));
+    let warehouse =
+        installed.hive_metastore.map(|values| values.warehouse.url()).filter(|url| url.starts_with("s3a://"));
     let extra = s3.buckets.extra.iter().map(|bucket| format!("s3a://{bucket}"));
-    let airflow = airflow.into_iter().flat_map(airflow::data);
-    let artifacts = mlflow.map(|values| values.artifacts.url("s3a"));
+    let airflow = installed.airflow.into_iter().flat_map(airflow::data);
+    let artifacts = installed.mlflow.map(|values| values.artifacts.url("s3a"));
     event_log.into_iter().chain(warehouse).chain(airflow).chain(artifacts).chain(extra).collect()
 }
 

@@ -80,6 +80,7 @@ pub struct AuthValues {
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(clippy::struct_field_names, reason = "as the values are called")]
 pub struct AuthKeys {
     /// Key of the administrator's password.
     pub password_key: String,

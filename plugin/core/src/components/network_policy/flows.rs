@@ -85,8 +85,8 @@ pub fn flows(installed: &Installed<'_>) -> Vec<Flow> {
     if let Some(values) = installed.airflow {
         flows.extend(of_airflow(installed, values));
         // pods that run Spark for tasks are drivers like others, whichever pods the user takes for clients
-        const DRIVER: Party = Party::Pods(airflow::SPARK_DRIVER);
-        let as_driver = |party| if party == Party::Clients { DRIVER } else { party };
+        let driver = Party::Pods(airflow::SPARK_DRIVER);
+        let as_driver = |party| if party == Party::Clients { driver } else { party };
         let of_clients = flows.iter().filter(|flow| flow.0 == Party::Clients || flow.1 == Party::Clients);
         let same: Vec<Flow> =
             of_clients.map(|Flow(from, to, ports)| Flow(as_driver(*from), as_driver(*to), ports.clone())).collect();
@@ -104,9 +104,11 @@ fn of_airflow(installed: &Installed<'_>, values: &AirflowValues) -> Vec<Flow> {
     let asking = [TASKS, Party::Pods(airflow::DAG_PROCESSOR), TRIGGERER].into_iter();
     let asking = asking.filter(|party| values.is_3() || *party == TRIGGERER);
     let mut flows: Vec<Flow> = asking.map(|party| Flow(party, WEBSERVER, http.clone())).collect();
-    flows.extend(
-        installed.visitors("airflow", &values.webserver.service).then(|| Flow(Party::Visitors, WEBSERVER, http)),
-    );
+    flows.extend(installed.visitors("airflow", &values.webserver.service).then_some(Flow(
+        Party::Visitors,
+        WEBSERVER,
+        http,
+    )));
     flows.push(Flow(WEBSERVER, TRIGGERER, vec![one(airflow::TRIGGERER_LOGS)]));
     let database = Party::Pods(airflow::DATABASE);
     flows.extend(
