@@ -111,7 +111,8 @@ pub(super) fn migration(instance: &Instance, values: &AirflowValues) -> EnvVar {
 /// pod at once, and ends where the database does not answer yet.
 pub(super) fn wait_for_migration(instance: &Instance, values: &AirflowValues) -> Container {
     let database = database(instance, values);
-    let mut environment = vec![migration(instance, values), database.address()];
+    // libpq looks for certificates in the home, which an arbitrary UID has only by name
+    let mut environment = vec![env("HOME", "/"), migration(instance, values), database.address()];
     environment.extend(database.libpq());
     Container {
         name: "wait-for-migration".into(),
