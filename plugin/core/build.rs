@@ -2,9 +2,6 @@
 //! carries (`src/texts.rs`).
 
 #![allow(clippy::disallowed_methods, reason = "this builds the core and is no part of it")]
-
-#![allow(clippy::disallowed_methods, reason = "the core itself has no files")]
-
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 

@@ -16,7 +16,8 @@ pub const CHART: &str = include_str!("../../../chart/Chart.yaml");
 /// The defaults, read once; null only if the file were no YAML, which a test excludes.
 pub fn values() -> &'static Value {
     static VALUES: OnceLock<Value> = OnceLock::new();
-    VALUES.get_or_init(|| yaml::read(&text!("values.yaml")).map(|document| document.root.to_value()).unwrap_or_default())
+    VALUES
+        .get_or_init(|| yaml::read(&text!("values.yaml")).map(|document| document.root.to_value()).unwrap_or_default())
 }
 
 /// A field of Chart.yaml, such as `name`.
