@@ -89,7 +89,6 @@ impl Installation {
         })
     }
 
-    /// Of a component that is off what is wrong in itself, where Helm's schema looks at it too.
     fn validate(&self, problems: &mut Diagnostics) {
         let Self { instance, configuration, master, worker, .. } = self;
         let s3 = &instance.platform.s3;
@@ -102,16 +101,17 @@ impl Installation {
             values.validate(problems);
         }
         if let Some(values) = &self.history_server {
-            history_server::validate(values, &configuration.event_log, s3, problems);
+            let check = |problems: &mut _| history_server::validate(values, &configuration.event_log, s3, problems);
+            as_helm_does(values.enabled, &check, problems);
         }
         if let Some(values) = &self.hive_metastore {
-            hive_metastore::validate(values, s3, problems);
+            as_helm_does(values.enabled, &|problems| hive_metastore::validate(values, s3, problems), problems);
         }
         if let Some(values) = &self.airflow {
-            airflow::validate(values, s3, problems);
+            as_helm_does(values.enabled, &|problems| airflow::validate(values, s3, problems), problems);
         }
         if let Some(values) = &self.mlflow {
-            mlflow::validate(values, s3, problems);
+            as_helm_does(values.enabled, &|problems| mlflow::validate(values, s3, problems), problems);
         }
         worker::validate(worker, shuffle_service, &configuration.spark_conf, problems);
         if let Some(values) = self.ingress.as_ref().filter(|values| values.enabled) {
@@ -227,6 +227,16 @@ impl Installation {
         let artifacts = self.mlflow.as_ref().map(|values| values.artifacts.url("s3a"));
         event_log.into_iter().chain(warehouse).chain(airflow).chain(artifacts).chain(extra).collect()
     }
+}
+
+/// Of a component that is off only what Helm's schema refuses too: the core never sees its values there.
+fn as_helm_does(is_enabled: bool, check: &dyn Fn(&mut Diagnostics), problems: &mut Diagnostics) {
+    if is_enabled {
+        return check(problems);
+    }
+    let mut found = Diagnostics::default();
+    check(&mut found);
+    problems.add_bounds_of(found);
 }
 
 /// By inserting, as [`sorted`](crate::platform::object::sorted); those of one kind stay in their order.

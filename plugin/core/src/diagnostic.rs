@@ -100,6 +100,8 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
     /// Where it stands in the user's file; known when the file was given, not inside Helm.
     pub position: Option<Position>,
+    /// Whether Helm's schema says the same, also of a component that is off: a number out of its bounds.
+    pub is_bound: bool,
 }
 
 /// A change that mends a mistake.
@@ -165,10 +167,23 @@ impl Diagnostics {
     pub fn add(&mut self, path: Path, message: impl Into<String>, hint: impl Into<Hint>) {
         let Hint { words, fix } = hint.into();
         let hint = (!words.is_empty()).then_some(words);
-        let diagnostic = Diagnostic { path, message: message.into(), hint, fix, position: None };
+        self.push(Diagnostic { path, message: message.into(), hint, fix, position: None, is_bound: false });
+    }
+
+    /// Adds that a number is out of the bounds that Helm's schema says too.
+    pub fn add_bound(&mut self, path: Path, message: String) {
+        self.push(Diagnostic { path, message, hint: None, fix: None, position: None, is_bound: true });
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) {
         if !self.0.contains(&diagnostic) {
             self.0.push(diagnostic);
         }
+    }
+
+    /// Adds those of `others` that Helm's schema says too.
+    pub fn add_bounds_of(&mut self, others: Self) {
+        others.0.into_iter().filter(|diagnostic| diagnostic.is_bound).for_each(|diagnostic| self.push(diagnostic));
     }
 
     /// Adds mistakes that know their place already.

@@ -178,6 +178,7 @@ impl<'a> Files<'a> {
                     hint: None,
                     fix: None,
                     position: Some(position),
+                    is_bound: false,
                 });
             };
             match yaml::read(text) {

@@ -155,20 +155,11 @@ fn percent_encoded(text: &str) -> String {
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
-/// One of the two must be chosen, and what is chosen must be complete, if it `is_needed`. `path` is that of the component.
-pub fn validate(
-    path: &Path,
-    is_needed: bool,
-    own: &PostgresqlValues,
-    external: &ExternalDatabaseValues,
-    problems: &mut Diagnostics,
-) {
+/// One of the two must be chosen, and what is chosen must be complete. `path` is that of the component.
+pub fn validate(path: &Path, own: &PostgresqlValues, external: &ExternalDatabaseValues, problems: &mut Diagnostics) {
     let at = path.key("externalDatabase");
     own.validate(&path.key("postgresql"), problems);
     ranges::validate(at.key("port"), external.port, 1, 65535, problems);
-    if !is_needed {
-        return;
-    }
     if own.enabled {
         if !external.host.is_empty() {
             problems.add(

@@ -5,6 +5,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use serde::Deserialize;
 
 use super::labels::selector_labels;
+use super::ranges;
 use crate::diagnostic::{Diagnostics, Path};
 use crate::instance::Instance;
 
@@ -53,7 +54,9 @@ pub fn container_ports(ports: &[(&str, u16)]) -> Vec<ContainerPort> {
 /// Each from 1024 (a lower one needs a privilege that no pod has here), none twice.
 pub fn validate(path: &Path, ports: &[(&str, u16)], problems: &mut Diagnostics) {
     for (position, (name, port)) in ports.iter().enumerate() {
-        if *port < 1024 {
+        if *port == 0 {
+            ranges::validate(path.key(*name), *port, 1024, 65535, problems);
+        } else if *port < 1024 {
             problems.add(
                 path.key(*name),
                 format!("{port} needs a privilege that no pod has here"),

@@ -8,10 +8,10 @@ pub fn validate(path: Path, value: impl Into<i64>, least: i64, most: i64, proble
     if (least..=most).contains(&value) {
         return;
     }
-    let (message, hint) = if most == i64::MAX {
-        (format!("is {value}, but must be at least {least}"), String::new())
+    let message = if most == i64::MAX {
+        format!("is {value}, but must be at least {least}")
     } else {
-        (format!("is {value}, but must be from {least} to {most}"), String::new())
+        format!("is {value}, but must be from {least} to {most}")
     };
-    problems.add(path, message, hint);
+    problems.add_bound(path, message);
 }

@@ -144,7 +144,7 @@ test('a value shows the lines that it makes, and a line the values that make it'
 test('the search finds objects by what is in them', async ({ page }) => {
   await choose(page, 'full-platform');
   const all = page.getByRole('button', { name: /^All objects/ });
-  await expect(all).toHaveText(/2\d$/);
+  await expect(all).toHaveText(/6\d$/);
   await page.getByLabel('Find in objects').fill('minReadySeconds nothing');
   await expect(page.getByText('No object contains that.')).toBeVisible();
   await page.getByLabel('Find in objects').fill('kind: Ingress');
@@ -182,7 +182,7 @@ test('changes are shown against the defaults, the state before, a marked one and
 test('the summary says what the installation takes and needs', async ({ page }) => {
   await choose(page, 'full-platform');
   await page.getByRole('tab', { name: 'Summary' }).click();
-  await expect(page.locator('.tile', { hasText: 'Pods' })).toContainText('10');
+  await expect(page.locator('.tile', { hasText: 'Pods' })).toContainText('17');
   await expect(page.getByText('https://spark.example.com')).toBeVisible();
   await expect(page.getByText('kubectl create secret generic s3-keys')).toBeVisible();
   await expect(page.getByRole('row', { name: /hive-metastore-db.*Helm, at the first installation/ })).toBeVisible();

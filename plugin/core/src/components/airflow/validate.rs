@@ -8,7 +8,7 @@ use crate::platform::quantity::is_spark_time;
 use crate::platform::s3::S3;
 use crate::platform::{database, disruption, ports, ranges, resources};
 
-/// Adds what is wrong. Of an Airflow that is off only what is wrong in itself, as Helm's schema looks at it.
+/// Adds what is wrong.
 pub fn validate(values: &AirflowValues, s3: &S3, problems: &mut Diagnostics) {
     let path = Path::of("airflow");
     validate_version(&path, values, problems);
@@ -24,7 +24,7 @@ pub fn validate(values: &AirflowValues, s3: &S3, problems: &mut Diagnostics) {
     values.worker.validate_pod(&path.key("worker"), problems);
     values.spark_driver.validate_pod(&path.key("sparkDriver"), problems);
     values.migration.validate_pod(&path.key("migration"), problems);
-    database::validate(&path, values.enabled, &values.postgresql, &values.external_database, problems);
+    database::validate(&path, &values.postgresql, &values.external_database, problems);
 }
 
 /// `version` says how the processes are called and which there are: it must be that of the image.

@@ -7,16 +7,16 @@ use crate::platform::quantity::is_spark_time;
 use crate::platform::s3::{S3, validate_bucket};
 use crate::platform::{memory, ports, storage};
 
-/// Adds what is wrong. Of a server that is off only what is wrong in itself, as Helm's schema looks at it.
+/// Adds what is wrong.
 pub fn validate(values: &HistoryServerValues, event_log: &EventLog, s3: &S3, problems: &mut Diagnostics) {
     let path = Path::of("historyServer");
-    if values.enabled && !s3.is_configured() {
+    if !s3.is_configured() {
         problems.add(
             path.key("enabled"),
             "is true, but there is no object store: pods share no disk that event logs could be on",
             "set s3.endpoint, or historyServer.enabled: false",
         );
-    } else if values.enabled && !event_log.enabled && values.extra_log_directories.is_empty() {
+    } else if !event_log.enabled && values.extra_log_directories.is_empty() {
         problems.add(
             path.key("enabled"),
             "is true, but there is nothing to show: eventLog.enabled is false and extraLogDirectories is empty",

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostics, Path};
 use crate::platform::s3::{S3, validate_bucket};
 use crate::platform::{database, disruption, memory, ports, ranges};
 
-/// Adds what is wrong. Of a metastore that is off only what is wrong in itself, as Helm's schema looks at it.
+/// Adds what is wrong.
 pub fn validate(values: &HiveMetastoreValues, s3: &S3, problems: &mut Diagnostics) {
     let path = Path::of("hiveMetastore");
     ranges::validate(path.key("replicaCount"), values.replica_count, 1, 10, problems);
@@ -16,10 +16,8 @@ pub fn validate(values: &HiveMetastoreValues, s3: &S3, problems: &mut Diagnostic
     disruption::validate(&path.key("pdb"), &values.pdb, problems);
     memory::validate_heap(&path, &values.daemon_memory, &values.resources.0, problems);
     values.validate_pod(&path, problems);
-    database::validate(&path, values.enabled, &values.postgresql, &values.external_database, problems);
-    if values.enabled {
-        validate_warehouse(&path.key("warehouse"), values, s3, problems);
-    }
+    database::validate(&path, &values.postgresql, &values.external_database, problems);
+    validate_warehouse(&path.key("warehouse"), values, s3, problems);
     for (key, value) in &values.config {
         if is_secret(key) && !value.0.contains("${env.") {
             problems.add(

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostics, Path};
 use crate::platform::s3::S3;
 use crate::platform::{database, disruption, ports, ranges};
 
-/// Adds what is wrong. Of an MLflow that is off only what is wrong in itself, as Helm's schema looks at it.
+/// Adds what is wrong.
 pub fn validate(values: &MlflowValues, s3: &S3, problems: &mut Diagnostics) {
     let path = Path::of("mlflow");
     values.image.validate(&path.key("image"), problems);
@@ -14,10 +14,10 @@ pub fn validate(values: &MlflowValues, s3: &S3, problems: &mut Diagnostics) {
     values.service.validate(&path.key("service"), problems);
     disruption::validate(&path.key("pdb"), &values.pdb, problems);
     values.validate_pod(&path, problems);
-    database::validate(&path, values.enabled, &values.postgresql, &values.external_database, problems);
+    database::validate(&path, &values.postgresql, &values.external_database, problems);
     if s3.is_configured() {
         values.artifacts.validate(&path.key("artifacts"), problems);
-    } else if values.enabled {
+    } else {
         problems.add(
             path.key("enabled"),
             "is true, but there is no object store: models and other artifacts would go with the pod",
