@@ -33,7 +33,8 @@ with DAG(
             "--conf", "spark.cores.max=2",
             "/opt/spark-jobs/etl_synthetic.py",
             "--rows", "{{ params.rows }}",
-            "--to", "synthetic/etl/{{ ts_nodash }}",
+            # a run need not have a logical date, and Hadoop takes no colon in a name
+            "--to", "synthetic/etl/{{ run_id | replace(':', '') | replace('+', '_') }}",
         ],
         startup_timeout_seconds=600,
         on_finish_action="delete_pod",  # its log is in the task's
