@@ -58,6 +58,12 @@ def airflow(release):
     airflow.forward.close()
 
 
+def restarts(release):
+    """The containers that were started more than once."""
+    statuses = {n: p["status"].get("containerStatuses", []) for n, p in release.pods().items()}
+    return {n: s["restartCount"] for n, of_pod in statuses.items() for s in of_pod if s["restartCount"]}
+
+
 def etl_succeeds(release, airflow, store, proven, line):
     """Both kinds of pods are seen in the release's namespace, and the object store has what the job wrote."""
     with Watch(release, WORKER, DRIVER) as watch:
@@ -88,8 +94,7 @@ class TestAirflow:
         pods = release.pods()
         for part in ("webserver", "scheduler", "dag-processor", "triggerer"):
             assert any(f"airflow-{part}" in name for name in pods), part
-        restarts = {n: s["restartCount"] for n, p in pods.items() for s in p["status"].get("containerStatuses", []) if s["restartCount"]}
-        assert not restarts, restarts
+        assert not restarts(release)
         proven("Spark, Airflow 3, MLflow and two databases, helm install --wait", measured=release.installed_in, limit=300, goal=75)
 
     def test_etl(self, release, airflow, store, proven):
@@ -140,6 +145,7 @@ class TestAirflow2:
         try:
             run, watch = etl_succeeds(release, airflow, store, proven, "Airflow 2.11")
             assert not release.pods("airflow-dag-processor")
+            assert not restarts(release)
             log_outlives_its_pod(release, run, "etl", "RESULT rows=50000", proven, "Airflow 2.11")
         finally:
             airflow.forward.close()

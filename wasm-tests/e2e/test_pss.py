@@ -4,7 +4,8 @@ import pytest
 import yaml
 
 from cluster import CommandFailed
-from release import SMALL, merged
+from platform_values import everything
+from release import merged
 
 # What runs inside every container: fails unless the kernel itself holds it to `restricted`.
 INSIDE = r"""
@@ -29,7 +30,7 @@ def containers(pod):
 @pytest.fixture(scope="class")
 def release(store, new_release):
     # everything that the chart can run
-    release = new_release("demo", **merged(SMALL, store.values(), {
+    release = new_release("demo", **merged(everything(store), {
         "master": {"replicaCount": 2}, "historyServer": {"enabled": True}, "hiveMetastore": {"enabled": True},
     }))
     release.install()
@@ -40,7 +41,7 @@ class TestPodSecurity:
     def test_every_pod_of_the_api(self, release, namespace, profile, proven):
         """every pod that the API server has is restricted, field by field"""
         pods = namespace.pods()
-        assert len(pods) >= 7
+        assert len(pods) >= 14
         for pod in pods:
             spec, of_pod = pod["spec"], pod["spec"]["securityContext"]
             name = pod["metadata"]["name"]
@@ -65,7 +66,7 @@ class TestPodSecurity:
             for container in pod["spec"]["containers"]:
                 assert namespace.exec(name, ["sh", "-c", INSIDE], container["name"]).strip() == "restricted"
                 looked_at += 1
-        assert looked_at >= 7
+        assert looked_at >= 13
         proven(f"{looked_at} containers from inside: no capability, seccomp filter on, nothing of the image writable")
 
     @pytest.mark.parametrize("component", ["master", "worker"])

@@ -101,6 +101,10 @@ fn airflow_2(url: &str) -> Vec<Setting> {
     let mut settings = vec![
         ("api", "auth_backends", backends.into()),
         ("webserver", "workers", "1".into()),
+        // The scheduler forks the server of its health, which then asks over the connection that the scheduler is waiting on
+        // (SQLAlchemy's pre-ping comes before Airflow's check for that), and an answer is lost: the scheduler hangs. Airflow 3
+        // drops the pool after a fork.
+        ("database", "sql_alchemy_pool_enabled", "False".into()),
         // else the scheduler keeps a log of each DAG file for ever
         ("logging", "dag_processor_log_target", "stdout".into()),
     ];
