@@ -13,6 +13,20 @@ from platform_values import AIRFLOW_2, everything
 from release import SMALL, merged
 
 WORKER, DRIVER = "airflow-worker", "airflow-spark-driver"
+# A DAG of a user's own, from values: while Spark runs, the triggerer waits for it and no task's pod does.
+DEFERRED = """
+from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
+try:
+    from airflow.sdk import DAG
+except ImportError:
+    from airflow import DAG
+with DAG("deferred", schedule=None):
+    KubernetesPodOperator(
+        task_id="pi", name="pi", pod_template_file="/opt/airflow/pod-templates/spark-driver.yaml",
+        arguments=["--conf", "spark.cores.max=1", "/opt/spark/examples/src/main/python/pi.py", "200"],
+        startup_timeout_seconds=300, deferrable=True, poll_interval=3, on_finish_action="delete_pod",
+    )
+"""
 
 
 class Watch:
@@ -39,7 +53,8 @@ class Watch:
 
 
 def installed(store, new_release, *more):
-    release = new_release("demo", **merged(everything(store), *more))
+    own = {"airflow": {"dags": {"files": {"deferred.py": DEFERRED}}}}
+    release = new_release("demo", **merged(everything(store), own, *more))
     started = time.monotonic()
     release.install()
     release.installed_in = time.monotonic() - started
@@ -88,6 +103,19 @@ def log_outlives_its_pod(release, run, task, words, proven, line):
     proven(f"{line}: the log of a task is read through the API after its pod is gone")
 
 
+def deferred_succeeds(release, airflow, proven, line):
+    """While the task waits without a pod of its own, its log is read from the triggerer."""
+    run = airflow.start("deferred")
+    waits = lambda: [t for t in run.tasks() if t["state"] == "deferred"]
+    wait_for("the task is deferred", waits, 300, 0.5)
+    wait_for("no pod of the task is left", lambda: not release.pods(WORKER), 120, 0.5)
+    said = wait_for("the triggerer's log", lambda: waits() and "Checking pod" in run.log("pi") and run.log("pi"), 120, 0.5)[0]
+    assert release.pods("airflow-triggerer") and said
+    run.finish()
+    assert "Pi is roughly 3.1" in run.log("pi")
+    proven(f"{line}: a deferrable task waits in the triggerer, which hands out its log")
+
+
 class TestAirflow:
     def test_install(self, release, proven):
         """helm install --wait ends with every pod ready, and no container has been restarted"""
@@ -101,6 +129,10 @@ class TestAirflow:
         """the DAG spark_etl_synthetic, triggered by the API, runs spark-submit in a pod and succeeds"""
         run, _ = etl_succeeds(release, airflow, store, proven, "Airflow 3")
         log_outlives_its_pod(release, run, "etl", "RESULT rows=50000", proven, "Airflow 3")
+
+    def test_deferred(self, release, airflow, proven):
+        """a DAG from values whose task is deferred: the triggerer waits for its pod"""
+        deferred_succeeds(release, airflow, proven, "Airflow 3")
 
     def test_no_secret_in_a_task(self, release, airflow, proven):
         """a task's pod of Airflow 3 gets neither the database's password nor a key of Airflow"""
@@ -147,6 +179,7 @@ class TestAirflow2:
             assert not release.pods("airflow-dag-processor")
             assert not restarts(release)
             log_outlives_its_pod(release, run, "etl", "RESULT rows=50000", proven, "Airflow 2.11")
+            deferred_succeeds(release, airflow, proven, "Airflow 2.11")
         finally:
             airflow.forward.close()
 

@@ -3,7 +3,9 @@
 import pytest
 
 import pods
+from airflow_api import Airflow
 from cluster import wait_for
+from platform_values import everything
 from release import SMALL, SPARK_IMAGE, merged
 from test_metastore import MAKE
 from test_spark import PI, PYTHON_JOB
@@ -19,6 +21,15 @@ def reaches(address):
     except OSError:
         return False
 print("REACHED", [address for address in sys.argv[1:] if reaches(address)])
+"""
+# Is the Kubernetes API reached?
+TRY_THE_API = """
+import socket
+try:
+    socket.create_connection(("kubernetes.default.svc", 443), 4).close()
+    print("open")
+except OSError:
+    print("closed")
 """
 
 
@@ -97,3 +108,30 @@ class TestNetwork:
             assert said.strip() == "closed", f"{component}: {said}"
         wait_for("all workers are there still", lambda: len(release.alive_workers() or []) == 2, 30)
         proven("masters, workers and metastore reach nothing else (allowExternalEgress: false)")
+
+
+class TestPlatform:
+    """Airflow and MLflow among closed pods."""
+
+    def test_dags(self, enforced, store, new_release, namespace, profile, proven):
+        """both DAGs succeed though every pod reaches only what it needs; a stranger reaches none of their pods"""
+        release = new_release("platform", **merged(everything(store), {
+            "networkPolicy": {"enabled": True, "allowExternalEgress": False},
+        }))
+        release.install()
+        airflow = Airflow(release)
+        try:
+            for dag, rows in {"spark_etl_synthetic": 1000, "mlflow_training_synthetic": 2000}.items():
+                airflow.start(dag, rows=rows).finish()
+        finally:
+            airflow.forward.close()
+        address = {name: pod["status"]["podIP"] for name, pod in release.pods().items()}
+        of = lambda component: address[next(iter(release.pods(component)))]
+        addresses = [
+            f"{of('airflow-webserver')}:8080", f"{of('airflow-scheduler')}:8974", f"{of('airflow-triggerer')}:8794",
+            f"{of('airflow-db')}:5432", f"{of('mlflow')}:5000", f"{of('mlflow-db')}:5432",
+        ]
+        assert "REACHED []" in reached(namespace, profile, addresses)
+        said = namespace.exec(next(iter(release.pods("mlflow"))), ["python3", "-c", TRY_THE_API], "mlflow")
+        assert said.strip() == "closed", said
+        proven("with NetworkPolicies both DAGs succeed; a stranger reaches no port of Airflow, MLflow and their databases")

@@ -62,7 +62,8 @@ class TestPodSecurity:
     def test_every_container_from_inside(self, release, namespace, proven):
         """the kernel holds every running container to it"""
         looked_at = 0
-        for name, pod in release.pods().items():
+        running = {n: p for n, p in release.pods().items() if p["status"]["phase"] != "Succeeded"}  # the migration's has ended
+        for name, pod in running.items():
             for container in pod["spec"]["containers"]:
                 assert namespace.exec(name, ["sh", "-c", INSIDE], container["name"]).strip() == "restricted"
                 looked_at += 1

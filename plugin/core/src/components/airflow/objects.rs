@@ -78,19 +78,25 @@ pub fn components(values: &AirflowValues) -> Vec<&'static str> {
 }
 
 /// Who calls the Kubernetes API, and what for.
-fn rights(values: &AirflowValues) -> [(&'static str, Vec<access::PolicyRule>); 3] {
+fn rights(values: &AirflowValues) -> Vec<(&'static str, Vec<access::PolicyRule>)> {
     let pods = || rule("pods", &["create", "get", "list", "watch", "patch", "delete"]);
     let logs = || rule("pods/log", &["get"]);
     // KubernetesPodOperators make pods and tell what becomes of them
     let mut worker = vec![pods(), logs(), rule("events", &["list", "watch"])];
     worker.extend(values.pod_exec.then(|| rule("pods/exec", &["create", "get"])));
-    [
+    let mut rights = vec![
         // makes, watches, adopts and deletes the pods of tasks
         (SCHEDULER, vec![pods(), logs(), rule("events", &["list"])]),
         // shows the log of a task that still runs
         (WEBSERVER, vec![rule("pods", &["list"]), logs()]),
         (WORKER, worker),
-    ]
+    ];
+    if values.triggerer.replica_count > 0 {
+        // looks after the pod of a KubernetesPodOperator with `deferrable=True`
+        let looks = vec![rule("pods", &["get", "list", "watch", "delete"]), logs(), rule("events", &["list", "watch"])];
+        rights.push((TRIGGERER, looks));
+    }
+    rights
 }
 
 /// A process, in pods of its own.
@@ -169,10 +175,13 @@ fn scheduler(values: &AirflowValues) -> Process<'_> {
 /// The DAG processor and the triggerer answer nobody: the web server tells of their last heartbeat. (`airflow jobs check`
 /// is a whole start of Airflow each time.)
 fn with_heartbeat<'a>(instance: &Instance, values: &'a AirflowValues, component: &'static str) -> Process<'a> {
-    let (own, name, ports) = if component == TRIGGERER {
-        (&values.triggerer, "triggerer", vec![("logs", super::processes::TRIGGERER_LOGS)])
+    let is_triggerer = component == TRIGGERER;
+    let (own, name, ports, environment) = if is_triggerer {
+        // the web server asks it for the log of what it waits for: a pod of a Deployment has no name in DNS
+        let address = env("AIRFLOW__CORE__HOSTNAME_CALLABLE", "airflow.utils.net.get_host_ip_address");
+        (&values.triggerer, "triggerer", vec![("logs", processes::TRIGGERER_LOGS)], vec![address])
     } else {
-        (&values.dag_processor, "dag-processor", Vec::new())
+        (&values.dag_processor, "dag-processor", Vec::new(), Vec::new())
     };
     let path = if values.is_3() { "/api/v2/monitor/health" } else { "/health" };
     let address = processes::api(instance, values) + path;
@@ -190,8 +199,8 @@ fn with_heartbeat<'a>(instance: &Instance, values: &'a AirflowValues, component:
         command: airflow(&[name]),
         ports,
         questions: [beats("1"), beats("1"), beats("0")],
-        environment: Vec::new(),
-        calls_kubernetes: false,
+        environment,
+        calls_kubernetes: is_triggerer,
         reads_dags: true,
         update: Update::Recreate,
     }

@@ -118,7 +118,7 @@ fn of_airflow(installed: &Installed<'_>, values: &AirflowValues) -> Vec<Flow> {
     );
     // the Kubernetes API: its Service's port, and that of the servers behind it
     flows.extend(
-        [WEBSERVER, Party::Pods(airflow::SCHEDULER), TASKS]
+        [WEBSERVER, Party::Pods(airflow::SCHEDULER), TASKS, TRIGGERER]
             .map(|party| Flow(party, Party::Anywhere, vec![one(443), one(6443)])),
     );
     flows
