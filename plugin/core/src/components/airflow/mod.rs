@@ -13,7 +13,7 @@ mod tasks;
 mod validate;
 mod values;
 
-pub use objects::{components, data, objects, ui};
+pub use objects::{components, data, has_triggerer, objects, ui};
 pub use processes::TRIGGERER_LOGS;
 pub use tasks::task_pods;
 pub use validate::validate;

@@ -77,6 +77,11 @@ pub fn components(values: &AirflowValues) -> Vec<&'static str> {
     [WEBSERVER, SCHEDULER, TRIGGERER, MIGRATION].into_iter().chain(of_2).chain(of_3).collect()
 }
 
+/// Is there anything that waits for deferred tasks?
+pub fn has_triggerer(values: &AirflowValues) -> bool {
+    values.triggerer.replica_count > 0
+}
+
 /// Who calls the Kubernetes API, and what for.
 fn rights(values: &AirflowValues) -> Vec<(&'static str, Vec<access::PolicyRule>)> {
     let pods = || rule("pods", &["create", "get", "list", "watch", "patch", "delete"]);
@@ -91,7 +96,7 @@ fn rights(values: &AirflowValues) -> Vec<(&'static str, Vec<access::PolicyRule>)
         (WEBSERVER, vec![rule("pods", &["list"]), logs()]),
         (WORKER, worker),
     ];
-    if values.triggerer.replica_count > 0 {
+    if has_triggerer(values) {
         // looks after the pod of a KubernetesPodOperator with `deferrable=True`
         let looks = vec![rule("pods", &["get", "list", "watch", "delete"]), logs(), rule("events", &["list", "watch"])];
         rights.push((TRIGGERER, looks));
@@ -120,7 +125,7 @@ fn processes<'a>(instance: &Instance, values: &'a AirflowValues, url: &str) -> V
         Some(webserver(values, url)),
         Some(scheduler(values)),
         values.is_3().then(|| with_heartbeat(instance, values, DAG_PROCESSOR)),
-        (values.triggerer.replica_count > 0).then(|| with_heartbeat(instance, values, TRIGGERER)),
+        has_triggerer(values).then(|| with_heartbeat(instance, values, TRIGGERER)),
     ];
     all.into_iter().flatten().collect()
 }

@@ -121,6 +121,7 @@ fn of_airflow(installed: &Installed<'_>, values: &AirflowValues) -> Vec<Flow> {
         [WEBSERVER, Party::Pods(airflow::SCHEDULER), TASKS, TRIGGERER]
             .map(|party| Flow(party, Party::Anywhere, vec![one(443), one(6443)])),
     );
+    flows.retain(|Flow(from, to, _)| airflow::has_triggerer(values) || ![from, to].contains(&&TRIGGERER));
     flows
 }
 
