@@ -1,8 +1,8 @@
 /** The core in a thread of its own. Only the newest question counts; what can wait is done between questions. */
 
-import { diffArrays } from 'diff';
 import init, { about, defaultValues, given, render, summary, without } from './core/core.js';
 import wasm from './core/core_bg.wasm?url';
+import { changes, lines } from './lines.ts';
 import {
   type CoreRequest,
   type KubernetesObject,
@@ -68,14 +68,8 @@ function made(objects: KubernetesObject[], rest: KubernetesObject[]): Trace['mad
 }
 
 function added(before: string, now: string): [number, number][] {
-  const ranges: [number, number][] = [];
-  let line = 0;
-  for (const part of diffArrays(before.split('\n'), now.split('\n'))) {
-    if (part.removed) continue;
-    if (part.added) ranges.push([line, line + part.count]);
-    line += part.count;
-  }
-  return ranges;
+  const found = changes(lines(before), lines(now)).filter(({ added }) => added > 0);
+  return found.map(({ to, added }) => [to, to + added]);
 }
 
 const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
