@@ -1,7 +1,7 @@
 /** The difference of two sets of objects as one text: each object's own, what is the same left out. */
 
+import { structuredPatch } from 'diff';
 import type { Marks, Ranges } from './editor/viewer.tsx';
-import { changes, lines as linesOf } from './lines.ts';
 import { type KubernetesObject, keyOf } from './protocol.ts';
 
 /** Lines around a change. */
@@ -31,21 +31,14 @@ export function difference(before: KubernetesObject[], now: KubernetesObject[]):
     if (from === to) continue;
     count[from === undefined ? 'added' : to === undefined ? 'removed' : 'changed']++;
     put(`# ${key}${from === undefined ? ', new' : to === undefined ? ', gone' : ''}`, 'head');
-    const [before, now] = [linesOf(from ?? ''), linesOf(to ?? '')];
-    let shown = 0; // of the old lines
-    for (const [index, change] of changes(before, now).entries()) {
-      const gap = before.slice(shown, change.from);
-      const [behind, ahead] = [index > 0 ? CONTEXT : 0, CONTEXT];
-      if (gap.length > behind + ahead) {
-        for (const line of gap.slice(0, behind)) put(line);
-        if (index > 0) put('# …');
-        for (const line of gap.slice(-ahead)) put(line);
-      } else for (const line of gap) put(line);
-      for (const line of before.slice(change.from, change.from + change.removed)) put(line, 'removed');
-      for (const line of now.slice(change.to, change.to + change.added)) put(line, 'added');
-      shown = change.from + change.removed;
+    const { hunks } = structuredPatch('', '', from ?? '', to ?? '', '', '', { context: CONTEXT });
+    for (const [index, hunk] of hunks.entries()) {
+      if (index > 0) put('# …');
+      for (const line of hunk.lines) {
+        if (line.startsWith('\\')) continue;
+        put(line.slice(1), line[0] === '+' ? 'added' : line[0] === '-' ? 'removed' : undefined);
+      }
     }
-    for (const line of before.slice(shown, shown + CONTEXT)) put(line);
   }
   return { text: lines.join('\n'), marks, ...count };
 }

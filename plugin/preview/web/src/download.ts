@@ -1,7 +1,6 @@
 /** Objects as files and on the clipboard: exactly the bytes of `helm template --post-renderer sparkwasm`. */
 
 import { type KubernetesObject, keyOf } from './protocol.ts';
-import { zip } from './zip.ts';
 
 /** What the core leaves out stands in the objects as its SHA-256, in base64 as all `binaryData`. */
 const PLACE = /\bc2hhMjU2O[A-Za-z0-9+/]{86}=/g;
@@ -44,10 +43,12 @@ export const save = (name: string, content: BlobPart, type: string) => {
 
 /** One file for each object, and one with all of them. */
 export async function saveZip(name: string, objects: KubernetesObject[]) {
-  const files: Record<string, string> = { 'all.yaml': await complete(manifest(objects)) };
+  const { strToU8, zipSync } = await import('fflate');
+  const files: Record<string, Uint8Array> = { 'all.yaml': strToU8(await complete(manifest(objects))) };
   for (const [index, object] of objects.entries()) {
     const number = String(index + 1).padStart(2, '0');
-    files[`${number}-${keyOf(object).toLowerCase().replaceAll('/', '-')}.yaml`] = await complete(object.text);
+    files[`${number}-${keyOf(object).toLowerCase().replaceAll('/', '-')}.yaml`] = strToU8(await complete(object.text));
   }
-  save(`${name}.zip`, await zip(files), 'application/zip');
+  const zipped = zipSync(files, { mtime: '1980-01-01' }); // the same objects, the same bytes
+  save(`${name}.zip`, zipped as Uint8Array<ArrayBuffer>, 'application/zip');
 }

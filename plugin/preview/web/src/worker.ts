@@ -1,9 +1,9 @@
 /** The core in a thread of its own. Only the newest question counts; what can wait is done between questions. */
 
+import { diffArrays } from 'diff';
 import { ask } from './ask.ts';
 import init, { about, defaultValues, given, render, summary, without } from './core/core.js';
 import wasm from './core/core.wasm.lzma?url';
-import { changes, lines } from './lines.ts';
 import {
   type Answer,
   type CoreRequest,
@@ -78,8 +78,14 @@ function made(objects: KubernetesObject[], rest: KubernetesObject[]): Trace['mad
 }
 
 function added(before: string, now: string): [number, number][] {
-  const found = changes(lines(before), lines(now)).filter(({ added }) => added > 0);
-  return found.map(({ to, added }) => [to, to + added]);
+  const ranges: [number, number][] = [];
+  let line = 0;
+  for (const part of diffArrays(before.split('\n'), now.split('\n'))) {
+    if (part.removed) continue;
+    if (part.added) ranges.push([line, line + part.count]);
+    line += part.count;
+  }
+  return ranges;
 }
 
 const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
