@@ -1,5 +1,5 @@
-//! Looks for the jar of plugin/spark-ext, which the core carries inside, and for its SHA-256; compresses the texts that it
-//! carries (`src/texts.rs`).
+//! Looks for the jar of plugin/spark-ext, which the core carries inside, and for its SHA-256; writes the texts that it
+//! carries (`src/texts.rs`), compressed with the feature `packed-texts`.
 
 #![allow(clippy::disallowed_methods, reason = "this builds the core and is no part of it")]
 use std::path::{Path, PathBuf};
@@ -44,5 +44,7 @@ fn read(path: &Path) -> String {
 fn write(out: &Path, name: &Path, text: &str) {
     let path = out.join(name);
     fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-    fs::write(path, lz4_flex::compress_prepend_size(text.as_bytes())).expect("written");
+    let packed = env::var_os("CARGO_FEATURE_PACKED_TEXTS").is_some();
+    let bytes = if packed { lz4_flex::compress_prepend_size(text.as_bytes()) } else { text.into() };
+    fs::write(path, bytes).expect("written");
 }

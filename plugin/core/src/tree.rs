@@ -6,6 +6,7 @@
 
 mod edit;
 mod error;
+mod write;
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -15,10 +16,11 @@ use serde::de::{
     self, DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 use serde::{Deserialize, forward_to_deserialize_any};
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 
 pub use edit::{get, set};
 pub use error::{Error, Fault, Mistake};
+pub use write::write;
 
 use crate::diagnostic::Path;
 
@@ -52,7 +54,8 @@ pub fn halves<'de, A: Deserialize<'de>, B: Deserialize<'de>, D: Deserializer<'de
 /// Reads `value`; beside it, or beside the first error, the paths of the keys that nobody asked for.
 pub fn read<'de, T: Deserialize<'de>>(value: &'de Value) -> (Result<T, Error>, Vec<Path>) {
     let ignored = RefCell::new(Vec::new());
-    let result = T::deserialize(Tree { value, place: &Place::Root, ignored: &ignored, keys: Keys::All });
+    let at = At { place: Place::Root, ignored: &ignored, keys: Keys::All };
+    let result = T::deserialize(Tree { value, at: &at });
     (result, ignored.into_inner())
 }
 
@@ -83,20 +86,16 @@ enum Keys<'p> {
     Except(&'static [&'static str]),
 }
 
+/// Where a value stands, and how it is read. What all the values of one mapping or list have in common is written once,
+/// by code that is not anew in every type.
 #[derive(Clone, Copy)]
-struct Tree<'p, 'de> {
-    value: &'de Value,
-    place: &'p Place<'p>,
+struct At<'p> {
+    place: Place<'p>,
     ignored: &'p RefCell<Vec<Path>>,
     keys: Keys<'p>,
 }
 
-impl Tree<'_, '_> {
-    #[inline(never)]
-    fn mismatch(&self, expected: &dyn Expected) -> Error {
-        de::Error::invalid_type(unexpected(self.value), expected)
-    }
-
+impl At<'_> {
     /// The innermost place that an error passes is where it belongs.
     #[inline(never)]
     fn placed(&self, mut error: Error) -> Error {
@@ -108,7 +107,55 @@ impl Tree<'_, '_> {
     }
 }
 
-impl<'de> Deserializer<'de> for Tree<'_, 'de> {
+#[derive(Clone, Copy)]
+struct Tree<'p, 'de> {
+    value: &'de Value,
+    at: &'p At<'p>,
+}
+
+// What is asked of a value, apart from its type; never inline: else it is in the code of every type.
+impl<'p, 'de: 'p> Tree<'p, 'de> {
+    #[inline(never)]
+    fn mismatch(self, expected: &dyn Expected) -> Error {
+        de::Error::invalid_type(unexpected(self.value), expected)
+    }
+
+    #[inline(never)]
+    fn entries(self, expected: &dyn Expected) -> Result<Entries<'p, 'de>, Error> {
+        let Value::Object(map) = self.value else { return Err(self.mismatch(expected)) };
+        Ok(self.entries_of(map))
+    }
+
+    fn entries_of(self, map: &'de Map<String, Value>) -> Entries<'p, 'de> {
+        let at = At { keys: Keys::All, ..*self.at };
+        Entries { rest: map.iter(), value: &Value::Null, parent: self.at, at }
+    }
+
+    #[inline(never)]
+    fn items(self, expected: &dyn Expected) -> Result<Items<'p, 'de>, Error> {
+        let Value::Array(items) = self.value else { return Err(self.mismatch(expected)) };
+        Ok(self.items_of(items))
+    }
+
+    fn items_of(self, items: &'de [Value]) -> Items<'p, 'de> {
+        let at = At { keys: Keys::All, ..*self.at };
+        Items { rest: items.iter().enumerate(), parent: self.at, at }
+    }
+
+    #[inline(never)]
+    fn text(self, expected: &dyn Expected) -> Result<&'de str, Error> {
+        let Value::String(text) = self.value else { return Err(self.mismatch(expected)) };
+        Ok(text)
+    }
+
+    #[inline(never)]
+    fn flag(self, expected: &dyn Expected) -> Result<bool, Error> {
+        let Value::Bool(flag) = self.value else { return Err(self.mismatch(expected)) };
+        Ok(*flag)
+    }
+}
+
+impl<'p, 'de: 'p> Deserializer<'de> for Tree<'p, 'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -117,8 +164,8 @@ impl<'de> Deserializer<'de> for Tree<'_, 'de> {
             Value::Bool(flag) => visitor.visit_bool(*flag),
             Value::Number(number) => visit_number(number, visitor),
             Value::String(text) => visitor.visit_borrowed_str(text),
-            Value::Array(items) => visitor.visit_seq(Items { items: items.iter().enumerate(), tree: self }),
-            Value::Object(map) => visitor.visit_map(Entries { rest: map.iter(), next: None, tree: self }),
+            Value::Array(items) => visitor.visit_seq(self.items_of(items)),
+            Value::Object(map) => visitor.visit_map(self.entries_of(map)),
         }
     }
 
@@ -136,14 +183,13 @@ impl<'de> Deserializer<'de> for Tree<'_, 'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        let Value::String(text) = self.value else { return Err(self.mismatch(&"a string")) };
-        visitor.visit_enum(text.as_str().into_deserializer())
+        visitor.visit_enum(self.text(&"a string")?.into_deserializer())
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         // a null says nothing in Kubernetes, so that it may stand anywhere
         if !self.value.is_null() {
-            self.ignored.borrow_mut().push(self.place.path());
+            self.at.ignored.borrow_mut().push(self.at.place.path());
         }
         visitor.visit_unit()
     }
@@ -151,8 +197,8 @@ impl<'de> Deserializer<'de> for Tree<'_, 'de> {
     // One branch each and not `deserialize_any`: these are compiled anew for every type.
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Value::Object(map) = self.value else { return Err(self.mismatch(&visitor)) };
-        visitor.visit_map(Entries { rest: map.iter(), next: None, tree: self })
+        let entries = self.entries(&visitor)?;
+        visitor.visit_map(entries)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -161,7 +207,7 @@ impl<'de> Deserializer<'de> for Tree<'_, 'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        if let Keys::Known(known) = self.keys {
+        if let Keys::Known(known) = self.at.keys {
             known.set(fields);
         }
         self.deserialize_map(visitor)
@@ -181,12 +227,12 @@ impl<'de> Deserializer<'de> for Tree<'_, 'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Value::Array(items) = self.value else { return Err(self.mismatch(&visitor)) };
-        visitor.visit_seq(Items { items: items.iter().enumerate(), tree: self })
+        let items = self.items(&visitor)?;
+        visitor.visit_seq(items)
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Value::String(text) = self.value else { return Err(self.mismatch(&visitor)) };
+        let text = self.text(&visitor)?;
         visitor.visit_borrowed_str(text)
     }
 
@@ -195,8 +241,8 @@ impl<'de> Deserializer<'de> for Tree<'_, 'de> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let Value::Bool(flag) = self.value else { return Err(self.mismatch(&visitor)) };
-        visitor.visit_bool(*flag)
+        let flag = self.flag(&visitor)?;
+        visitor.visit_bool(flag)
     }
 
     fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -235,18 +281,28 @@ fn unexpected(value: &Value) -> Unexpected<'_> {
 }
 
 struct Items<'p, 'de> {
-    items: std::iter::Enumerate<std::slice::Iter<'de, Value>>,
-    tree: Tree<'p, 'de>,
+    rest: std::iter::Enumerate<std::slice::Iter<'de, Value>>,
+    parent: &'p At<'p>,
+    /// Of the item that is read.
+    at: At<'p>,
+}
+
+impl<'de> Items<'_, 'de> {
+    /// Never inline: else it is in the code of every type.
+    #[inline(never)]
+    fn next_item(&mut self) -> Option<&'de Value> {
+        let (index, value) = self.rest.next()?;
+        self.at.place = Place::Index(&self.parent.place, index);
+        Some(value)
+    }
 }
 
 impl<'de> SeqAccess<'de> for Items<'_, 'de> {
     type Error = Error;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
-        let Some((index, value)) = self.items.next() else { return Ok(None) };
-        let place = Place::Index(self.tree.place, index);
-        let tree = Tree { value, place: &place, ignored: self.tree.ignored, keys: Keys::All };
-        seed.deserialize(tree).map(Some).map_err(|error| tree.placed(error))
+        let Some(value) = self.next_item() else { return Ok(None) };
+        seed.deserialize(Tree { value, at: &self.at }).map(Some).map_err(|error| self.at.placed(error))
     }
 }
 
@@ -263,7 +319,8 @@ impl<'de> SeqAccess<'de> for Halves<'_, 'de> {
         let first = self.first.get();
         let keys = if self.is_second { Keys::Except(first) } else { Keys::Known(&self.first) };
         self.is_second = true;
-        let result = seed.deserialize(Tree { keys, ..self.tree }).map(Some);
+        let at = At { keys, ..*self.tree.at };
+        let result = seed.deserialize(Tree { at: &at, ..self.tree }).map(Some);
         result.map_err(|mut error| {
             // one of its own, which no place below has taken: the other half's keys would do too
             if let (false, Fault::UnknownKey { known, .. }) = (error.0.placed, &mut error.0.fault) {
@@ -276,27 +333,30 @@ impl<'de> SeqAccess<'de> for Halves<'_, 'de> {
 
 struct Entries<'p, 'de> {
     rest: serde_json::map::Iter<'de>,
-    next: Option<(&'de str, &'de Value)>,
-    tree: Tree<'p, 'de>,
+    parent: &'p At<'p>,
+    /// The entry that is read, and where it stands.
+    value: &'de Value,
+    at: At<'p>,
 }
 
-impl<'de> Entries<'_, 'de> {
+impl<'p, 'de: 'p> Entries<'p, 'de> {
     /// Never inline: else it is in the code of every type.
     #[inline(never)]
     fn next_key(&mut self) -> Option<&'de str> {
-        let keys = self.tree.keys;
+        let keys = self.parent.keys;
         let is_seen = |key: &str| match keys {
             Keys::All => true,
             Keys::Known(known) => known.get().contains(&key),
             Keys::Except(others) => !others.contains(&key),
         };
         let (key, value) = self.rest.find(|(key, _)| is_seen(key))?;
-        self.next = Some((key, value));
+        self.value = value;
+        self.at.place = Place::Key(&self.parent.place, key);
         Some(key)
     }
 }
 
-impl<'de> MapAccess<'de> for Entries<'_, 'de> {
+impl<'p, 'de: 'p> MapAccess<'de> for Entries<'p, 'de> {
     type Error = Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Error> {
@@ -305,10 +365,7 @@ impl<'de> MapAccess<'de> for Entries<'_, 'de> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
-        let (key, value) = self.next.take().unwrap_or(("", &Value::Null));
-        let place = Place::Key(self.tree.place, key);
-        let tree = Tree { value, place: &place, ignored: self.tree.ignored, keys: Keys::All };
-        seed.deserialize(tree).map_err(|error| tree.placed(error))
+        seed.deserialize(Tree { value: self.value, at: &self.at }).map_err(|error| self.at.placed(error))
     }
 }
 

@@ -1,4 +1,6 @@
 //! The wasm-bindgen door to `sparkwasm-core`: a request as JSON in, an answer as JSON out. It holds no logic.
+//!
+//! After each answer was read, the caller says `release`. A request that is not understood is answered by `{failure}`.
 
 use serde_json::{Value, json};
 use sparkwasm_core::diagnostic::Path;
@@ -6,47 +8,75 @@ use sparkwasm_core::request::{self, Request};
 use sparkwasm_core::{VERSION, defaults};
 use wasm_bindgen::prelude::wasm_bindgen;
 
+#[cfg(target_arch = "wasm32")]
+mod memory;
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static MEMORY: memory::Arena = memory::Arena::new();
+
 /// `{objects, ok, diagnostics, text}`: every object as text, and every mistake with its place.
 #[wasm_bindgen]
-pub fn render(request: &str) -> Result<String, String> {
-    let (objects, problems) = request::render(&parse(request)?);
-    let mut answer = request::report(&problems);
-    answer["objects"] = json!(objects);
-    Ok(answer.to_string())
+pub fn render(request: &str) -> String {
+    answer(parse(request).map(|request| {
+        let (objects, problems) = request::render(&request);
+        let mut answer = request::report(&problems);
+        answer["objects"] = json!(objects);
+        answer
+    }))
 }
 
 /// What the installation will be: pods, volumes, ports, URLs, Secrets.
 #[wasm_bindgen]
-pub fn summary(request: &str) -> Result<String, String> {
-    Ok(json!(request::summary(&parse(request)?)).to_string())
+pub fn summary(request: &str) -> String {
+    answer(parse(request).map(|request| json!(request::summary(&request))))
 }
 
 /// The values that the files give: `[{steps, line, column}]`.
 #[wasm_bindgen]
-pub fn given(request: &str) -> Result<String, String> {
-    let given = request::given(&parse(request)?);
+pub fn given(request: &str) -> String {
     let one = |given: request::Given| json!({"steps": given.path, "line": given.position.line, "column": given.position.column});
-    Ok(given.into_iter().map(one).collect::<Value>().to_string())
+    answer(parse(request).map(|request| request::given(&request).into_iter().map(one).collect()))
 }
 
 /// The objects as they would be without one of these values; `steps` as [`given`] tells them.
 #[wasm_bindgen]
-pub fn without(request: &str, steps: &str) -> Result<String, String> {
-    let path: Path = serde_json::from_str(steps).map_err(|error| format!("no path: {error}"))?;
-    Ok(json!(request::without(&parse(request)?, &path)).to_string())
+pub fn without(request: &str, steps: &str) -> String {
+    let path: Result<Path, String> = serde_json::from_str(steps).map_err(|error| format!("no path: {error}"));
+    answer(path.and_then(|path| Ok(json!(request::without(&parse(request)?, &path)))))
 }
 
-/// The chart's default values.
+/// The chart's default values. They stay in memory, with all that was there before.
 #[wasm_bindgen(js_name = defaultValues)]
 pub fn default_values() -> String {
-    defaults::values().to_string()
+    let values = defaults::values();
+    #[cfg(target_arch = "wasm32")]
+    MEMORY.keep();
+    answer(Ok(values.clone()))
 }
 
 /// `{name, version, appVersion}` of the chart, and the plugin's own version.
 #[wasm_bindgen]
 pub fn about() -> String {
     let [name, version, app_version] = ["name", "version", "appVersion"].map(defaults::chart);
-    json!({"name": name, "version": version, "appVersion": app_version, "plugin": VERSION}).to_string()
+    answer(Ok(json!({"name": name, "version": version, "appVersion": app_version, "plugin": VERSION})))
+}
+
+/// Gives back the memory of all answers. What stays are the defaults alone, the only thing that the core keeps between
+/// questions: so they must have been asked for before.
+#[wasm_bindgen]
+pub fn release() {
+    #[cfg(target_arch = "wasm32")]
+    #[allow(unsafe_code, reason = "between two questions nothing else is in use")]
+    unsafe {
+        MEMORY.release();
+    }
+}
+
+/// No error as JavaScript knows them: the table in which wasm-bindgen keeps those would outlive its memory.
+fn answer(result: Result<Value, String>) -> String {
+    let answer = result.unwrap_or_else(|message| json!({ "failure": message }));
+    serde_json::to_string(&answer).unwrap_or_default() // not by Display, which writes a piece at a time through a formatter
 }
 
 fn parse(request: &str) -> Result<Request, String> {

@@ -105,7 +105,7 @@ try {
   );
   const files = bytes(dist);
   const sum = (kind, wanted = () => true) => files.filter(wanted).reduce((total, file) => total + file[kind], 0);
-  const isCore = ({ name }) => name.endsWith('.wasm');
+  const isCore = ({ name }) => name.includes('.wasm');
   for (const kind of ['gzip', 'brotli']) {
     row(
       `core, ${kind}`,

@@ -37,27 +37,28 @@ impl Object {
 
     /// `kind`, or nothing.
     pub fn kind(&self) -> &str {
-        self.text("/kind")
+        self.text(&["kind"])
     }
 
     /// `metadata.name`, or nothing.
     pub fn name(&self) -> &str {
-        self.text("/metadata/name")
+        self.text(&["metadata", "name"])
     }
 
     /// The component that it belongs to, by its label.
     pub fn component(&self) -> &str {
-        self.text("/metadata/labels/app.kubernetes.io~1component")
+        self.text(&["metadata", "labels", "app.kubernetes.io/component"])
     }
 
-    fn text(&self, pointer: &str) -> &str {
-        self.0.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+    /// By keys and not by a JSON pointer, which copies each of them: this is asked often.
+    fn text(&self, keys: &[&str]) -> &str {
+        keys.iter().try_fold(&self.0, |value, key| value.get(key)).and_then(Value::as_str).unwrap_or_default()
     }
 }
 
 /// The tree of a part of an object.
 pub fn tree(typed: &impl Serialize) -> Value {
-    serde_json::to_value(typed).unwrap_or(Value::Null)
+    crate::tree::write(typed).unwrap_or(Value::Null)
 }
 
 /// A mapping; null entries are left out.

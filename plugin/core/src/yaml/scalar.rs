@@ -7,12 +7,17 @@ use serde_json::{Number, Value};
 
 /// Resolves an untagged plain scalar.
 pub(super) fn resolve(text: &str) -> Value {
-    match text {
+    typed(text).unwrap_or_else(|| Value::String(text.into()))
+}
+
+/// What is no string.
+fn typed(text: &str) -> Option<Value> {
+    Some(match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Value::Bool(true),
         "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Value::Bool(false),
-        _ => number(text).map_or_else(|| Value::String(text.into()), Value::Number),
-    }
+        _ => Value::Number(number(text)?),
+    })
 }
 
 /// Whether some YAML 1.1 or 1.2 reader could take this plain text for something else than a string.
@@ -25,7 +30,7 @@ pub(super) fn is_ambiguous(text: &str) -> bool {
         || text.eq_ignore_ascii_case(".nan")
         || is_sexagesimal(unsigned)
         || is_date(text)
-        || !matches!(resolve(text), Value::String(_))
+        || typed(text).is_some()
 }
 
 /// `1:30`, a number to base 60 in YAML 1.1.

@@ -72,7 +72,11 @@ fn continues_item(out: &str) -> bool {
 }
 
 fn pad(out: &mut String, indent: usize) {
-    out.extend(std::iter::repeat_n(' ', indent));
+    const SPACES: &str = "                                ";
+    match SPACES.get(..indent) {
+        Some(spaces) => out.push_str(spaces),
+        None => out.extend(std::iter::repeat_n(' ', indent)),
+    }
 }
 
 fn inline(out: &mut String, value: &Value, indent: usize) {
@@ -109,10 +113,9 @@ fn is_block(text: &str) -> bool {
     text.contains('\n')
         && !text.starts_with([' ', '\n', '\t'])
         && !text.ends_with("\n\n")
-        && !text.contains(" \n")
         && !text.ends_with(' ')
+        && !has_pair(text, |pair| matches!(pair, [b' ' | b'\t', b'\n']))
         && text.chars().all(|c| c == '\n' || c == '\t' || is_printable(c))
-        && !text.contains("\t\n")
 }
 
 fn block(out: &mut String, text: &str, indent: usize) {
@@ -144,8 +147,13 @@ fn is_plain(text: &str) -> bool {
         '#' | ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`' | ' '
     ) || (matches!(first, '?' | ':' | '-') && then_space);
     let is_marker = text.starts_with("---") || text.starts_with("...");
-    let is_cut_short = text.ends_with([' ', ':']) || text.contains(": ") || text.contains(" #");
+    let is_cut_short = text.ends_with([' ', ':']) || has_pair(text, |pair| matches!(pair, b": " | b" #"));
     !(is_indicator || is_marker || is_cut_short)
+}
+
+/// Whether such two characters follow each other. By bytes: a search for text prepares itself longer than most texts take.
+fn has_pair(text: &str, is_such: impl Fn(&[u8]) -> bool) -> bool {
+    text.as_bytes().windows(2).any(is_such)
 }
 
 fn double_quoted(out: &mut String, text: &str) {

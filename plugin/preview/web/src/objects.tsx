@@ -137,7 +137,8 @@ function short(name: string): string {
 
 /** The marked lines: those that the value at the editor's cursor makes. */
 function lines(list: KubernetesObject[]): Ranges {
-  const made = trace.value?.made ?? {};
+  const made = trace.value?.made;
+  if (!made) return [];
   return starts(list).flatMap(([object, start]) =>
     (made[keyOf(object)] ?? []).map(([from, to]): [number, number] => [start + from, start + to]),
   );

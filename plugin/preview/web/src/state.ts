@@ -142,8 +142,8 @@ export async function begin() {
   if (state) open(state);
   effect(() => {
     const next = request();
+    asked = core.live(next); // first, so that the core works while this thread does
     traces.value = [];
-    asked = core.live(next);
   });
   effect(() => {
     document.documentElement.dataset.theme = theme.value;

@@ -1,9 +1,11 @@
 /** The core in a thread of its own. Only the newest question counts; what can wait is done between questions. */
 
 import { diffArrays } from 'diff';
+import { ask } from './ask.ts';
 import init, { about, defaultValues, given, render, summary, without } from './core/core.js';
-import wasm from './core/core_bg.wasm?url';
+import wasm from './core/core.wasm.lzma?url';
 import {
+  type Answer,
   type CoreRequest,
   type KubernetesObject,
   keyOf,
@@ -12,22 +14,30 @@ import {
   type Steps,
   type Trace,
 } from './protocol.ts';
+import { unpack } from './unpack.ts';
 
 /** Milliseconds without a new question before work that nobody waits for. */
 const QUIET = { summary: 30, traces: 250 };
 
 let newest = 0;
 const say = (reply: Reply) => postMessage(reply);
-const ready = init({ module_or_path: wasm }).then(() =>
-  say({ kind: 'ready', about: JSON.parse(about()), defaults: JSON.parse(defaultValues()) }),
+const ready = core().then(() =>
+  // the defaults first: they stay in the module's memory
+  say({ kind: 'ready', defaults: ask(defaultValues), about: ask(about) }),
 );
+
+async function core() {
+  const response = await fetch(wasm);
+  if (!response.ok) throw new Error(`${wasm} is missing beside the page (${response.status})`);
+  await init({ module_or_path: unpack(new Uint8Array(await response.arrayBuffer())) });
+}
 
 addEventListener('message', async ({ data }: MessageEvent<Question>) => {
   await ready;
   const { id, kind } = data;
   const request = JSON.stringify(data.request);
   try {
-    const answer = JSON.parse(render(request));
+    const answer = ask<Answer>(() => render(request));
     say({ kind: 'answer', id, answer });
     if (kind === 'live') {
       newest = id;
@@ -41,15 +51,15 @@ addEventListener('message', async ({ data }: MessageEvent<Question>) => {
 async function later(id: number, request: string, objects: KubernetesObject[], asked: CoreRequest) {
   await pause(QUIET.summary);
   if (newest !== id) return;
-  say({ kind: 'summary', id, summary: JSON.parse(summary(request)) });
+  say({ kind: 'summary', id, summary: ask(() => summary(request)) });
   await pause(QUIET.traces);
   const leaves: { steps: Steps; line: number }[] =
-    newest === id && asked.files.length > 0 ? JSON.parse(given(request)) : [];
+    newest === id && asked.files.length > 0 ? ask(() => given(request)) : [];
   const traces: Trace[] = [];
   for (const { steps, line } of leaves) {
     await pause(0); // a question goes first
     if (newest !== id) return;
-    const rest: KubernetesObject[] = JSON.parse(without(request, JSON.stringify(steps)));
+    const rest: KubernetesObject[] = ask(() => without(request, JSON.stringify(steps)));
     traces.push({ steps, line, made: made(objects, rest) });
   }
   if (newest === id) say({ kind: 'traces', id, traces });

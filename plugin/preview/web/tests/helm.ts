@@ -5,9 +5,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { initSync, render } from '../src/core/core.js';
+import { ask } from '../src/ask.ts';
+import { defaultValues, initSync, render } from '../src/core/core.js';
 import { complete, manifest } from '../src/download.ts';
 import type { Answer, CoreRequest } from '../src/protocol.ts';
+import { unpack } from '../src/unpack.ts';
 
 const run = promisify(execFile);
 export const root = resolve(import.meta.dirname, '../../../..');
@@ -72,9 +74,11 @@ function withoutHelmsOwn(printed: string): string {
   return kept.map((document) => `---\n${document.replace(/\n+$/, '')}\n`).join('');
 }
 
-initSync({ module: readFileSync(join(own, 'src/core/core_bg.wasm')) });
+initSync({ module: unpack(readFileSync(join(own, 'src/core/core.wasm.lzma'))) });
 
-export const answer = (request: CoreRequest): Answer => JSON.parse(render(JSON.stringify(request)));
+export const defaults = ask<Record<string, unknown>>(defaultValues);
+
+export const answer = (request: CoreRequest): Answer => ask(() => render(JSON.stringify(request)));
 
 /** The objects as the page gives them to a download; null where there are mistakes. */
 export async function downloaded(values: string, apiVersions: string[] = []): Promise<string | null> {

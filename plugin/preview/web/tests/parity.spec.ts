@@ -3,9 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { defaultValues } from '../src/core/core.js';
 import { random, values } from './generate.ts';
-import { downloaded, Helm, root } from './helm.ts';
+import { defaults, downloaded, Helm, root } from './helm.ts';
 
 const GENERATED = 200;
 /** Refused ones that Helm is asked about, too. */
@@ -36,7 +35,6 @@ test('for every case of wasm-tests', async () => {
 test(`for ${GENERATED} generated values files, and what one refuses the other refuses`, async () => {
   test.setTimeout(240_000);
   const next = random(20260101);
-  const defaults = JSON.parse(defaultValues());
   let [equal, refused] = [0, 0];
   for (let count = 0; equal < GENERATED; count++) {
     expect(count, 'too few of the generated files are right').toBeLessThan(3000);

@@ -4,7 +4,7 @@ import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirro
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language';
-import { lintGutter, lintKeymap } from '@codemirror/lint';
+import { diagnosticCount, lintGutter, lintKeymap } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
 import { EditorState } from '@codemirror/state';
 import {
@@ -48,7 +48,10 @@ export function Editor() {
       effect(() => {
         if (own.state.doc.toString() !== text.value) own.dispatch(difference(own.state.doc.toString(), text.value));
       }),
-      effect(() => own.dispatch(marks(own, answer.value?.diagnostics ?? []))),
+      effect(() => {
+        const mistakes = answer.value?.diagnostics ?? [];
+        if (mistakes.length > 0 || diagnosticCount(own.state) > 0) own.dispatch(marks(own, mistakes));
+      }),
     ];
     return () => {
       for (const stop of stops) stop();

@@ -58,10 +58,20 @@ export function change(view: EditorView, text: string | null) {
 }
 
 export function difference(old: string, text: string): TransactionSpec {
-  let from = 0;
   const most = Math.min(old.length, text.length);
-  while (from < most && old[from] === text[from]) from++;
-  let tail = 0;
-  while (tail < most - from && old[old.length - 1 - tail] === text[text.length - 1 - tail]) tail++;
+  const from = longest(most, (length) => old.slice(0, length) === text.slice(0, length));
+  const ends = (length: number) => old.slice(old.length - length) === text.slice(text.length - length);
+  const tail = longest(most - from, ends);
   return { changes: { from, to: old.length - tail, insert: text.slice(from, text.length - tail) } };
+}
+
+/** The greatest length for which it holds, where it holds for all that are less: by halves, as the texts are long. */
+function longest(most: number, holds: (length: number) => boolean): number {
+  let [from, to] = [0, most];
+  while (from < to) {
+    const middle = Math.ceil((from + to) / 2);
+    if (holds(middle)) from = middle;
+    else to = middle - 1;
+  }
+  return from;
 }
