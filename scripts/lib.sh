@@ -69,11 +69,11 @@ stamp() { printf '%s\n' "$2" >"$(stamp_of "$1")"; }
 chromium() {
   local name
   for name in "${CHROMIUM:-chromium}" chromium-browser google-chrome; do
-    ! command -v "$name" || return 0
+    ! type -P "$name" || return 0 # a file: this function has the name, too
   done
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     install_packages chromium
-    command -v chromium
+    type -P chromium
   else
     watched "Chromium (playwright)" npx --prefix "$root/plugin/preview/web" playwright install chromium
   fi

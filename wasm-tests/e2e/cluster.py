@@ -29,14 +29,20 @@ def run(*command, stdin=None, timeout=600, env=None):
 
 
 def wait_for(what, condition, timeout=120, interval=0.2):
-    """The first true value of `condition()`, and the seconds it took. Fails with its last value after `timeout` seconds."""
+    """The first true value of `condition()`, and the seconds it took. Fails with its last value after `timeout` seconds.
+
+    An API server that does not answer, as on a busy machine, is asked again.
+    """
     started = time.monotonic()
     while True:
-        value = condition()
+        try:
+            value, seen = (condition(),) * 2
+        except OSError as error:
+            value, seen = None, error
         waited = time.monotonic() - started
         if value:
             return value, waited
-        assert waited < timeout, f"not within {timeout} s: {what}, last seen: {value!r}"
+        assert waited < timeout, f"not within {timeout} s: {what}, last seen: {seen!r}"
         time.sleep(interval)
 
 
@@ -52,12 +58,12 @@ class Cluster:
         self._proxy.terminate()
         self._proxy.wait()
 
-    def get(self, path, timeout=10):
+    def get(self, path, timeout=30):
         """The answer of the API server as JSON, or None when there is no such object."""
         text = self.text(path, timeout)
         return None if text is None else json.loads(text)
 
-    def text(self, path, timeout=10):
+    def text(self, path, timeout=30):
         """The answer of the API server as it is, or None when there is no such object."""
         try:
             with urllib.request.urlopen(self._address + path, timeout=timeout) as answer:

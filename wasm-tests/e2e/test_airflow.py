@@ -24,7 +24,7 @@ with DAG("deferred", schedule=None):
     KubernetesPodOperator(
         task_id="pi", name="pi", pod_template_file="/opt/airflow/pod-templates/spark-driver.yaml",
         arguments=["--conf", "spark.cores.max=1", "/opt/spark/examples/src/main/python/pi.py", "1000"],
-        startup_timeout_seconds=300, deferrable=True, poll_interval=3, on_finish_action="delete_pod",
+        startup_timeout_seconds=300, deferrable=True, in_cluster=True, poll_interval=3, on_finish_action="delete_pod",
     )
 """
 
