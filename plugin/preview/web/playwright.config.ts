@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { defineConfig } from '@playwright/test';
 
 const root = '../../..';
-const port = 4174;
+/** A port that is free; every process of the tests reads this file, so the first one writes it down. */
+const find = `const s = net.createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })`;
+process.env.PREVIEW_PORT ??= execFileSync(process.execPath, ['-e', find], { encoding: 'utf8' }).trim();
+const port = Number(process.env.PREVIEW_PORT);
 
 /** The machine's own Chromium, where there is one; else the one of `npx playwright install chromium`. */
 function browser(): string | undefined {
