@@ -1,14 +1,16 @@
 """What every suite gets: the cluster, a namespace under Pod Security `restricted`, and a place to note what was proven."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 import yaml
 
-from cluster import Cluster, Namespace
+import pods
+from cluster import Cluster, CommandFailed, Namespace, wait_for
 from proof import Line, Proofs
-from release import Client, Release
+from release import SPARK_IMAGE, Client, Release
 from store import SECRET, ObjectStore
 
 HERE = Path(__file__).parent
@@ -48,12 +50,24 @@ def scc(request, cluster):
     return EMULATED_SCC
 
 
+def arbitrary_uid(namespace):
+    """The UID that a new pod would get; None while none is given."""
+    pod = pods.script_pod("trial", SPARK_IMAGE, ["true"], True)
+    try:
+        made = namespace.kubectl("create", "--dry-run=server", "--output", "json", "--filename", "-", stdin=yaml.safe_dump(pod))
+    except CommandFailed:  # one of the policies refuses what the other does not mend yet
+        return None
+    return json.loads(made)["spec"]["securityContext"].get("runAsUser")
+
+
 @pytest.fixture(scope="class")
 def namespace(request, cluster, profile):
     suite = Path(request.node.fspath).stem.removeprefix("test_")
     labels = request.getfixturevalue("scc") if profile == "openshift" else {}
     namespace = Namespace(cluster, f"sparkwasm-e2e-{suite}" + ("-scc" if labels and suite != "openshift" else ""))
     namespace.create(labels)
+    if labels:
+        wait_for("pods get their arbitrary UID", lambda: arbitrary_uid(namespace), 60)  # a new policy is heeded after a moment
     request.cls.evidence_of = namespace
     yield namespace
     if not request.config.getoption("--keep"):
