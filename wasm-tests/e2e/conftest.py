@@ -57,7 +57,7 @@ def arbitrary_uid(namespace):
         made = namespace.kubectl("create", "--dry-run=server", "--output", "json", "--filename", "-", stdin=yaml.safe_dump(pod))
     except CommandFailed:  # one of the policies refuses what the other does not mend yet
         return None
-    return json.loads(made)["spec"]["securityContext"].get("runAsUser")
+    return json.loads(made)["spec"]["containers"][0]["securityContext"].get("runAsUser")
 
 
 @pytest.fixture(scope="class")
