@@ -118,7 +118,8 @@ def deferred_succeeds(release, airflow, proven, line):
     wait_for("the task waits without a pod", lambda: waits() and not release.pods(WORKER), 300, 0.5)
     wait_for("the triggerer's log", is_handed_out, 180, 0.5)
     run.finish()
-    assert "Pi is roughly 3.1" in run.log("pi")
+    # uploaded some seconds after the state is known
+    wait_for("Spark's own words in the log", lambda: "Pi is roughly 3.1" in run.log("pi"), 120, 1)
     proven(f"{line}: a deferrable task waits in the triggerer, which hands out its log")
 
 
