@@ -2,66 +2,23 @@
 
 import base64
 import json
-import re
-import subprocess
 import time
-import urllib.error
-import urllib.request
 
 from cluster import wait_for
-
-
-class Forward:
-    """A Service of the namespace at a port of this machine. A broken connection is made anew."""
-
-    def __init__(self, namespace, service, port):
-        self.namespace, self.service, self.port, self._process = namespace, service, port, None
-
-    def address(self):
-        if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(
-                ["kubectl", "--namespace", self.namespace.name, "port-forward", f"service/{self.service}", f":{self.port}"],
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-            line = self._process.stdout.readline()
-            found = re.search(r"127\.0\.0\.1:\d+", line)
-            if not found:
-                self.close()
-                raise ConnectionError(f"no forwarding to {self.service}: {line}")
-            self._address = "http://" + found.group()
-        return self._address
-
-    def close(self):
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
-            self._process = None
-
-    def ask(self, method, path, body=None, headers=None, timeout=60):
-        """Status and text of the answer; a broken connection is an OSError and closes the forwarding."""
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json", "Accept": "application/json", **(headers or {})}
-        request = urllib.request.Request(self.address() + path, data, headers, method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=timeout) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-        except OSError:
-            self.close()
-            raise
+from forward import Api
 
 
 def secret(namespace, name, key):
     return base64.b64decode(namespace.get("secrets", name)["data"][key]).decode()
 
 
-class Airflow:
+class Airflow(Api):
     """The API of a release's Airflow, as its first user."""
 
     def __init__(self, release, major=3):
         self.release, self.namespace, self.major = release, release.namespace, major
         self.root = "/api/v2" if major == 3 else "/api/v1"
-        self.forward = Forward(self.namespace, f"{release.fullname}-airflow-webserver", 8080)
+        super().__init__(self.namespace, f"{release.fullname}-airflow-webserver", 8080)
         self._token = None
 
     def password(self):
@@ -71,7 +28,7 @@ class Airflow:
         if self.major == 2:
             return "Basic " + base64.b64encode(f"admin:{self.password()}".encode()).decode()
         if self._token is None:
-            status, text = self.forward.ask("POST", "/auth/token", {"username": "admin", "password": self.password()})
+            status, text = self.ask("POST", "/auth/token", {"username": "admin", "password": self.password()})
             assert status in (200, 201), text
             self._token = json.loads(text)["access_token"]
         return "Bearer " + self._token
@@ -79,7 +36,7 @@ class Airflow:
     def call(self, method, path, body=None, **headers):
         """The answer; None while there is none, as during an outage."""
         try:
-            status, text = self.forward.ask(method, self.root + path, body, {"Authorization": self.authorization(), **headers})
+            status, text = self.ask(method, self.root + path, body, {"Authorization": self.authorization(), **headers})
         except OSError:
             return None
         if status == 401:

@@ -2,11 +2,12 @@
 
 import os
 import re
-import subprocess
 from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import sync_playwright
+
+from forward import Forward
 
 DOMAIN = "sparkwasm.test"
 # `address:http:https` of an Ingress controller of a cluster that is not the local one.
@@ -24,20 +25,12 @@ def _ingress():
         return
     if not os.environ.get("E2E_LOCAL"):
         pytest.skip("where is the Ingress controller? E2E_INGRESS=address:80:443 tells")
-    forward = subprocess.Popen(["kubectl", "--namespace", "traefik", "port-forward", "service/traefik", ":80", ":443"], stdout=subprocess.PIPE, text=True)
+    forward = Forward("traefik", "traefik", 80, 443)
     try:
-        # two lines for each port: IPv4 and, where there is one, IPv6
-        found = {}
-        while len(found) < 2:
-            line = forward.stdout.readline()
-            match = re.search(r"127\.0\.0\.1:(\d+) -> (\d+)", line)
-            assert line, "kubectl port-forward ended"
-            if match:
-                found[match[2]] = int(match[1])
-        yield "127.0.0.1", *found.values()
+        ports = forward.ports()
+        yield "127.0.0.1", ports[80], ports[443]
     finally:
-        forward.terminate()
-        forward.wait()
+        forward.close()
 
 
 @contextmanager

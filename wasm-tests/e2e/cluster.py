@@ -36,7 +36,7 @@ def wait_for(what, condition, timeout=120, interval=0.2):
     started = time.monotonic()
     while True:
         try:
-            value, seen = (condition(),) * 2
+            value = seen = condition()
         except OSError as error:
             value, seen = None, error
         waited = time.monotonic() - started

@@ -10,7 +10,7 @@ import yaml
 import pods
 from cluster import Cluster, CommandFailed, Namespace, wait_for
 from proof import Line, Proofs
-from release import SPARK_IMAGE, Client, Release
+from release import SMALL, SPARK_IMAGE, TWO_WORKERS, Client, Release, merged
 from store import SECRET, ObjectStore
 
 HERE = Path(__file__).parent
@@ -95,6 +95,12 @@ def new_release(namespace, profile):
     yield make
     for release in made:
         release.uninstall()
+
+
+@pytest.fixture(scope="class")
+def release(store, new_release):
+    """An installed release with two workers of one core, and its event logs in the object store; a suite may have its own."""
+    return new_release("demo", **merged(SMALL, store.values(), TWO_WORKERS)).install()
 
 
 @pytest.fixture(scope="class")

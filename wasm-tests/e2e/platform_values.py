@@ -2,7 +2,7 @@
 
 import os
 
-from release import SMALL, merged
+from release import SMALL, image_values, merged
 
 FEW = {"resources": {"requests": {"cpu": "10m", "memory": "128Mi"}}}
 DATABASE = {"postgresql": {"resources": {"requests": {"cpu": "10m", "memory": "64Mi"}}, "persistence": {"size": "1Gi"}}}
@@ -11,11 +11,7 @@ DATABASE = {"postgresql": {"resources": {"requests": {"cpu": "10m", "memory": "6
 def image(variable):
     """`image.*` for another image than the chart's own, from an environment variable such as AIRFLOW_IMAGE."""
     given = os.environ.get(variable)
-    if not given:
-        return {}
-    path, _, tag = given.rpartition(":")
-    registry, _, repository = path.partition("/")
-    return {"image": {"registry": registry, "repository": repository, "tag": tag}}
+    return {"image": image_values(given)} if given else {}
 
 
 AIRFLOW = {"airflow": merged(

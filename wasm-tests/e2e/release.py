@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,11 +20,12 @@ SMALL = {
     "master": {"resources": {"requests": {"cpu": "50m", "memory": "256Mi"}}},
     "worker": {"resources": {"requests": {"cpu": "25m", "memory": "256Mi"}}},
 }
+TWO_WORKERS = {"worker": {"replicaCount": 2, "cores": 1}}
 
 
-def image_values():
-    """`image.*` for SPARK_IMAGE, which may name a registry and a digest."""
-    name, _, digest = SPARK_IMAGE.partition("@")
+def image_values(image):
+    """`image.*` for a reference, which may name a registry and a digest."""
+    name, _, digest = image.partition("@")
     path, _, last = name.rpartition("/")
     repository, _, tag = last.partition(":")
     registry, _, rest = path.partition("/")
@@ -55,13 +57,16 @@ class Release:
 
     def _change(self, verb, values, more):
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
-            yaml.safe_dump(merged({"image": image_values()}, self.values, values), file)
+            yaml.safe_dump(merged({"image": image_values(SPARK_IMAGE)}, self.values, values), file)
             file.flush()
             return helm(verb, self.name, str(CHART), "--namespace", self.namespace.name, "--values", file.name,
                         "--post-renderer", "sparkwasm", "--wait", "--timeout", "5m", *more)
 
     def install(self, *more, **values):
-        return self._change("install", values, more)
+        started = time.monotonic()
+        self._change("install", values, more)
+        self.installed_in = time.monotonic() - started  # seconds
+        return self
 
     def upgrade(self, *more, **values):
         return self._change("upgrade", values, more)

@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 
 import pytest
 
@@ -54,11 +53,7 @@ class Watch:
 
 def installed(store, new_release, *more):
     own = {"airflow": {"dags": {"files": {"deferred.py": DEFERRED}}}}
-    release = new_release("demo", **merged(everything(store), own, *more))
-    started = time.monotonic()
-    release.install()
-    release.installed_in = time.monotonic() - started
-    return release
+    return new_release("demo", **merged(everything(store), own, *more)).install()
 
 
 @pytest.fixture(scope="class")
@@ -70,7 +65,7 @@ def release(store, new_release):
 def airflow(release):
     airflow = Airflow(release)
     yield airflow
-    airflow.forward.close()
+    airflow.close()
 
 
 def restarts(release):
@@ -188,7 +183,7 @@ class TestAirflow2:
             log_outlives_its_pod(release, run, "etl", "RESULT rows=50000", proven, "Airflow 2.11")
             deferred_succeeds(release, airflow, proven, "Airflow 2.11")
         finally:
-            airflow.forward.close()
+            airflow.close()
 
 
 class TestUpgrade:
@@ -218,9 +213,9 @@ class TestUpgrade:
             assert not [o for o in namespace.all_objects() if re.match("(pod|deployment.apps|job.batch)/.*(airflow|mlflow)", o)]
             release.upgrade(**on)
             assert data() == before
-            airflow.forward.close()
+            airflow.close()
             assert run.state() == "success", "the run is forgotten"
         finally:
-            airflow.forward.close()
+            airflow.close()
         assert secret(namespace, names[0], "fernet-key")
         proven("upgrade from the defaults to all on, off and on again: runs and secrets are kept")

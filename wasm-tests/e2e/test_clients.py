@@ -35,14 +35,6 @@ print("NOTEBOOK ENDS")
 
 
 @pytest.fixture(scope="class")
-def release(store, new_release):
-    release = new_release("demo", **merged(SMALL, store.values(), {"worker": {"replicaCount": 2, "cores": 1}}))
-    release.install()
-    release.wait_for_workers(2)
-    return release
-
-
-@pytest.fixture(scope="class")
 def guarded(store, namespace, new_release):
     """A release that only who knows a secret may use, and whose traffic nobody can read."""
     namespace.apply({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "spark-auth"},

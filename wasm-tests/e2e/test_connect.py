@@ -5,16 +5,7 @@ import pytest
 import pods
 from cluster import wait_for
 from connect import CLIENT, server_pod
-from release import SMALL, merged
 from test_spark import PI
-
-
-@pytest.fixture(scope="class")
-def release(store, new_release):
-    release = new_release("demo", **merged(SMALL, store.values(), {"worker": {"replicaCount": 2, "cores": 1}}))
-    release.install()
-    release.wait_for_workers(2)
-    return release
 
 
 @pytest.fixture(scope="class")

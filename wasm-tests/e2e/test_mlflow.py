@@ -6,8 +6,9 @@ import json
 import pytest
 
 import pods
-from airflow_api import Airflow, Forward, secret
+from airflow_api import Airflow, secret
 from cluster import wait_for
+from forward import Api
 from platform_values import MLFLOW, everything
 from release import SMALL, SPARK_IMAGE, merged
 
@@ -24,18 +25,18 @@ spark.stop()
 """
 
 
-class Mlflow:
+class Mlflow(Api):
     """MLflow's REST API as a client has it."""
 
     def __init__(self, release, **headers):
-        self.forward = Forward(release.namespace, f"{release.fullname}-mlflow", 5000)
+        super().__init__(release.namespace, f"{release.fullname}-mlflow", 5000)
         self.headers = headers
 
-    def ask(self, method, path, body=None):
-        return self.forward.ask(method, "/api/2.0/mlflow" + path, body, self.headers)
+    def answer(self, method, path, body=None):
+        return self.ask(method, "/api/2.0/mlflow" + path, body, self.headers)
 
     def get(self, path, body=None, method="GET"):
-        status, text = self.ask(method, path, body)
+        status, text = self.answer(method, path, body)
         assert status == 200, f"{path}: {status} {text[:500]}"
         return json.loads(text)
 
@@ -74,18 +75,18 @@ class TestMlflow:
             assert "RESULT [1.0, 0.0]" in outcome.log, outcome.log[-2000:]
             proven("run, metrics, registered model and artifacts are in MLflow; the model is loaded back and predicts")
         finally:
-            airflow.forward.close()
-            mlflow.forward.close()
+            airflow.close()
+            mlflow.close()
 
     def test_hosts(self, release, proven):
         """a request for a host that is none of its own is refused; its health is told to anybody"""
         mlflow = Mlflow(release, Host="evil.example.com")
         try:
-            status, text = mlflow.ask("GET", "/experiments/search?max_results=1")
+            status, text = mlflow.answer("GET", "/experiments/search?max_results=1")
             assert status == 403 and "Host" in text, (status, text)
-            assert mlflow.forward.ask("GET", "/health", headers=mlflow.headers)[0] == 200
+            assert mlflow.ask("GET", "/health", headers=mlflow.headers)[0] == 200
         finally:
-            mlflow.forward.close()
+            mlflow.close()
         proven("MLflow refuses requests for hosts that are none of its own")
 
     def test_data_outlives_the_pods(self, release, namespace, proven):
@@ -101,7 +102,7 @@ class TestMlflow:
         try:
             took = wait_for("the experiment is there again", lambda: "synthetic" in names(), 180, 1)[1]
         finally:
-            mlflow.forward.close()
+            mlflow.close()
         proven("MLflow's pods and its database's deleted, until its runs are there again", measured=took, limit=180)
 
 
@@ -114,9 +115,9 @@ class TestUsers:
         login = "Basic " + base64.b64encode(f"admin:{word}".encode()).decode()
         stranger, admin = Mlflow(release), Mlflow(release, Authorization=login)
         try:
-            assert stranger.ask("GET", "/experiments/search?max_results=1")[0] == 401
+            assert stranger.answer("GET", "/experiments/search?max_results=1")[0] == 401
             assert admin.get("/experiments/search?max_results=1")["experiments"]
         finally:
-            stranger.forward.close()
-            admin.forward.close()
+            stranger.close()
+            admin.close()
         proven("MLflow with users: 401 without the password of the Secret, in with it")

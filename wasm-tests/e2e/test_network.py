@@ -124,7 +124,7 @@ class TestPlatform:
             for dag, rows in {"spark_etl_synthetic": 1000, "mlflow_training_synthetic": 2000}.items():
                 airflow.start(dag, rows=rows).finish()
         finally:
-            airflow.forward.close()
+            airflow.close()
         address = {name: pod["status"]["podIP"] for name, pod in release.pods().items()}
         of = lambda component: address[next(iter(release.pods(component)))]
         addresses = [

@@ -1,7 +1,7 @@
 """Suite `openshift`: all that suite `spark` proves, under an arbitrary UID with group 0."""
 
 import test_spark
-from test_spark import client, release  # noqa: F401, fixtures
+from test_spark import client  # noqa: F401, fixtures
 
 
 class TestOpenShift(test_spark.TestSpark):

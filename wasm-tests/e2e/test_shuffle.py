@@ -1,10 +1,7 @@
 """Suite `shuffle`: the external shuffle service keeps shuffle data of executors that are gone; scale-in loses no job."""
 
-import pytest
-
 from cluster import wait_for
 from jobs import SESSION, LongJob
-from release import SMALL, merged
 
 # The same shuffle read twice; in between every executor is released. The second reading must not run the map stage again.
 DYNAMIC_JOB = SESSION + """
@@ -28,14 +25,6 @@ ran = [s for s in stages if s["status"] != "SKIPPED"]
 print("RESULT", first == second, sum(value for _, value in second), len(ran), sum(s["numFailedTasks"] for s in ran))
 spark.stop()
 """
-
-
-@pytest.fixture(scope="class")
-def release(store, new_release):
-    release = new_release("demo", **merged(SMALL, store.values(), {"worker": {"replicaCount": 2, "cores": 1}}))
-    release.install()
-    release.wait_for_workers(2)
-    return release
 
 
 class TestShuffle:

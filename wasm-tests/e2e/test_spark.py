@@ -7,7 +7,7 @@ import pytest
 
 from cluster import CommandFailed, wait_for
 from jobs import SESSION
-from release import CHART, SMALL, helm, merged
+from release import CHART, SMALL, TWO_WORKERS, helm, merged
 
 PI = ["--class", "org.apache.spark.examples.SparkPi", "local:///opt/spark/examples/jars/spark-examples.jar", "20"]
 
@@ -23,22 +23,8 @@ spark.stop()
 
 
 @pytest.fixture(scope="class")
-def release(store, new_release):
-    """An installed release with two workers that logs its jobs' events into the object store."""
-    release = new_release("demo", **values(store))
-    started = time.monotonic()
-    release.install()
-    release.installed_in = time.monotonic() - started
-    return release
-
-
-@pytest.fixture(scope="class")
 def client(release, new_client):
     return new_client(release)
-
-
-def values(store):
-    return merged(SMALL, store.values(), {"worker": {"replicaCount": 2, "cores": 1}})
 
 
 class TestSpark:
@@ -56,7 +42,7 @@ class TestSpark:
 
     def test_install(self, store, namespace, new_release, proven):
         """helm install --wait ends with two registered workers"""
-        release = new_release("first", **values(store))
+        release = new_release("first", **merged(SMALL, store.values(), TWO_WORKERS))
         started = time.monotonic()
         release.install("--wait=hookOnly")
         try:

@@ -19,7 +19,7 @@ use crate::instance::Instance;
 use crate::intent::{Header, Intent};
 use crate::platform::access::{self, AccessValues};
 use crate::platform::names::is_label;
-use crate::platform::object::{Object, install_order};
+use crate::platform::object::{Object, in_order, install_order};
 use crate::sections::{self, Carries, Section};
 use crate::{guard, tree, version};
 
@@ -30,6 +30,7 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     let Some(installation) = Installation::read(intents, problems) else { return Vec::new() };
     installation.validate(problems);
     let installation = installation.without_what_is_off();
+    installation.validate_what_is_around(problems);
     let task_pods = installation.task_pods();
     let objects = installation.objects(&task_pods).into_iter().flat_map(|(section, objects)| {
         let origin = origin(intents, section);
@@ -37,7 +38,7 @@ pub fn objects(intents: &[Intent], problems: &mut Diagnostics) -> Vec<(Object, O
     });
     let objects: Vec<(Object, Origin)> = objects.collect();
     guard::check(&objects, &task_pods, &|path| given(intents, path), problems);
-    in_install_order(objects)
+    in_order(objects, |(object, _)| install_order(object.kind()))
 }
 
 /// The values of all components, those that are off too.
@@ -114,10 +115,14 @@ impl Installation {
             as_helm_does(values.enabled, &|problems| mlflow::validate(values, s3, problems), problems);
         }
         worker::validate(worker, shuffle_service, &configuration.spark_conf, problems);
-        if let Some(values) = self.ingress.as_ref().filter(|values| values.enabled) {
+    }
+
+    /// What is said of components that are on, once the others are gone.
+    fn validate_what_is_around(&self, problems: &mut Diagnostics) {
+        if let Some(values) = &self.ingress {
             ingress::validate(values, &self.uis(), problems);
         }
-        if let Some(values) = self.network_policy.as_ref().filter(|values| values.enabled) {
+        if let Some(values) = &self.network_policy {
             values.validate(problems);
         }
     }
@@ -135,17 +140,14 @@ impl Installation {
         }
     }
 
-    /// The web UIs of the components that are on.
+    /// The web UIs of the components.
     fn uis(&self) -> Vec<Ui> {
         let instance = &self.instance;
-        let history_server = self.history_server.as_ref().filter(|values| values.enabled);
-        let airflow = self.airflow.as_ref().filter(|values| values.enabled);
-        let mlflow = self.mlflow.as_ref().filter(|values| values.enabled);
         let uis = [
             Some(master::ui(instance, &self.master)),
-            history_server.map(|values| history_server::ui(instance, values)),
-            airflow.map(|values| airflow::ui(instance, values)),
-            mlflow.map(|values| mlflow::ui(instance, values)),
+            self.history_server.as_ref().map(|values| history_server::ui(instance, values)),
+            self.airflow.as_ref().map(|values| airflow::ui(instance, values)),
+            self.mlflow.as_ref().map(|values| mlflow::ui(instance, values)),
         ];
         uis.into_iter().flatten().collect()
     }
@@ -237,17 +239,6 @@ fn as_helm_does(is_enabled: bool, check: &dyn Fn(&mut Diagnostics), problems: &m
     let mut found = Diagnostics::default();
     check(&mut found);
     problems.add_bounds_of(found);
-}
-
-/// By inserting, as [`sorted`](crate::platform::object::sorted); those of one kind stay in their order.
-fn in_install_order(objects: Vec<(Object, Origin)>) -> Vec<(Object, Origin)> {
-    let mut ordered: Vec<(Object, Origin)> = Vec::with_capacity(objects.len());
-    for (object, origin) in objects {
-        let place = install_order(object.kind());
-        let at = ordered.partition_point(|(other, _)| install_order(other.kind()) <= place);
-        ordered.insert(at, (object, origin));
-    }
-    ordered
 }
 
 fn header(intents: &[Intent], problems: &mut Diagnostics) -> Option<Header> {

@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::platform::object::in_order;
+
 /// A place in values.yaml, such as `worker.resources.limits.memory` or `sparkConf["spark.executor.memory"]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Path(Vec<Step>);
@@ -208,14 +210,8 @@ impl Diagnostics {
 
     /// Sorts by position in the files; mistakes without one come last, in the order found.
     pub fn sort_by_position(&mut self) {
-        // by inserting, as platform::object::sorted
-        let place = |diagnostic: &Diagnostic| (diagnostic.position.is_none(), diagnostic.position.clone());
-        let mut sorted: Vec<Diagnostic> = Vec::with_capacity(self.0.len());
-        for diagnostic in std::mem::take(&mut self.0) {
-            let at = sorted.partition_point(|other| place(other) <= place(&diagnostic));
-            sorted.insert(at, diagnostic);
-        }
-        self.0 = sorted;
+        let found = std::mem::take(&mut self.0);
+        self.0 = in_order(found, |diagnostic| (diagnostic.position.is_none(), diagnostic.position.clone()));
     }
 
     /// `Ok(value)` when nothing was found.

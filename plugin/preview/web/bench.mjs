@@ -61,13 +61,13 @@ function bytes(folder) {
 }
 
 const server = await preview({
-  preview: { host: '127.0.0.1', port: 4175, strictPort: true },
+  preview: { host: '127.0.0.1', port: 0 },
   build: { outDir: dist },
   logLevel: 'error',
 });
 const browser = await chromium.launch({ executablePath: browserPath(), args: ['--no-sandbox'] });
 try {
-  const url = 'http://127.0.0.1:4175/';
+  const url = `http://127.0.0.1:${server.httpServer.address().port}/`;
   const visits = [];
   for (let count = 0; count < VISITS; count++) {
     const { page, times } = await visit(browser, url);

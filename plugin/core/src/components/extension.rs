@@ -1,16 +1,14 @@
 //! The Java classes that the chart adds to Spark (plugin/spark-ext): carried inside the core, delivered in a ConfigMap.
 
 use k8s_openapi::ByteString;
-use k8s_openapi::api::core::v1::{
-    ConfigMap, ConfigMapVolumeSource, Container, ResourceRequirements, Volume, VolumeMount,
-};
+use k8s_openapi::api::core::v1::{ConfigMap, Container, ResourceRequirements, Volume, VolumeMount};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use crate::components::configuration;
 use crate::instance::Instance;
 use crate::platform::labels::metadata;
 use crate::platform::object::{Object, sorted};
-use crate::platform::pod::{env, mount};
+use crate::platform::pod::{config_map_volume, env, mount};
 
 #[cfg(feature = "embed-jar")]
 const JAR: &[u8] = include_bytes!("../../../spark-ext/target/spark-ext.jar");
@@ -47,11 +45,7 @@ pub fn classpath() -> String {
 
 /// The volume with the jar.
 pub fn volume(instance: &Instance) -> Volume {
-    Volume {
-        name: VOLUME.into(),
-        config_map: Some(ConfigMapVolumeSource { name: name(instance), ..ConfigMapVolumeSource::default() }),
-        ..Volume::default()
-    }
+    config_map_volume(VOLUME, name(instance))
 }
 
 /// Where it is mounted.

@@ -76,6 +76,16 @@ pub fn sorted<K: Ord, V>(entries: impl IntoIterator<Item = (K, V)>) -> BTreeMap<
     map
 }
 
+/// In the order of `key`; those with the same stay in theirs. By inserting too: the library's sort is code for each type.
+pub fn in_order<T, K: Ord>(items: impl IntoIterator<Item = T>, key: impl Fn(&T) -> K) -> Vec<T> {
+    let mut ordered = Vec::new();
+    for item in items {
+        let place = key(&item);
+        ordered.insert(ordered.partition_point(|other| key(other) <= place), item);
+    }
+    ordered
+}
+
 /// The place of a kind in Helm's install order (`pkg/release/v1/util/kind_sorter.go`), which Helm 3 does not apply to
 /// what a post-renderer returns. Only the kinds that this crate makes; others come last.
 pub fn install_order(kind: &str) -> usize {

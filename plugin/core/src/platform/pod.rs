@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::DeepMerge;
 use k8s_openapi::api::core::v1::{
-    Affinity, ConfigMapEnvSource, Container, EmptyDirVolumeSource, EnvFromSource, EnvVar, PodAffinityTerm,
-    PodAntiAffinity, PodSpec, PodTemplateSpec, SecretEnvSource, TopologySpreadConstraint, Volume, VolumeMount,
-    WeightedPodAffinityTerm,
+    Affinity, ConfigMapEnvSource, ConfigMapVolumeSource, Container, EmptyDirVolumeSource, EnvFromSource, EnvVar,
+    PodAffinityTerm, PodAntiAffinity, PodSpec, PodTemplateSpec, SecretEnvSource, TopologySpreadConstraint, Volume,
+    VolumeMount, WeightedPodAffinityTerm,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -39,6 +39,22 @@ pub struct PodParts<'a> {
     pub termination_grace_period_seconds: i64,
     /// The user of the image.
     pub user: User,
+}
+
+impl<'a> PodParts<'a> {
+    /// A pod with nothing beside its container, and Kubernetes' own grace period.
+    pub fn new(component: &'static str, image: &'a Image, container: Container, user: User) -> Self {
+        Self {
+            component,
+            image,
+            container,
+            init_containers: Vec::new(),
+            volumes: Vec::new(),
+            annotations: BTreeMap::new(),
+            termination_grace_period_seconds: 30,
+            user,
+        }
+    }
 }
 
 /// What a pod has that calls the Kubernetes API, or that is more than one container.
@@ -264,6 +280,12 @@ pub fn empty_dir(name: &str, size_limit: &str, medium: &str) -> Volume {
         ..EmptyDirVolumeSource::default()
     };
     Volume { name: name.into(), empty_dir: Some(source), ..Volume::default() }
+}
+
+/// A volume with the files of a ConfigMap.
+pub fn config_map_volume(name: &str, config_map: String) -> Volume {
+    let source = ConfigMapVolumeSource { name: config_map, ..ConfigMapVolumeSource::default() };
+    Volume { name: name.into(), config_map: Some(source), ..Volume::default() }
 }
 
 /// A mount of a whole volume.

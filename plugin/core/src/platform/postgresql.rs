@@ -139,15 +139,11 @@ fn parts<'a>(instance: &Instance, component: &'static str, values: &'a Postgresq
     if !values.persistence.enabled {
         volumes.push(empty_dir("data", "", ""));
     }
+    let user = User { uid: 1000, gid: 1000, fs_group: 1000 };
     PodParts {
-        component,
-        image: &values.image,
-        container: container(instance, component, values),
-        init_containers: Vec::new(),
         volumes,
-        annotations: BTreeMap::new(),
         termination_grace_period_seconds: 60,
-        user: User { uid: 1000, gid: 1000, fs_group: 1000 },
+        ..PodParts::new(component, &values.image, container(instance, component, values), user)
     }
 }
 

@@ -1,8 +1,6 @@
 //! DAG files and the programs that they give to Spark: ConfigMaps, a claim, or a repository.
 
-use k8s_openapi::api::core::v1::{
-    ConfigMapVolumeSource, Container, PersistentVolumeClaimVolumeSource, Volume, VolumeMount,
-};
+use k8s_openapi::api::core::v1::{Container, PersistentVolumeClaimVolumeSource, Volume, VolumeMount};
 
 use super::values::{AirflowValues, GitSyncValues};
 use super::{HOME, NAME};
@@ -10,7 +8,7 @@ use crate::components::configuration::Files;
 use crate::instance::Instance;
 use crate::platform::identity;
 use crate::platform::object::sorted;
-use crate::platform::pod::{empty_dir, env, env_secret, mount};
+use crate::platform::pod::{config_map_volume, empty_dir, env, env_secret, mount};
 use crate::texts::text;
 
 /// Most bytes of a ConfigMap's texts (Kubernetes' `MaxSecretSize`, which holds for both).
@@ -80,15 +78,11 @@ pub(super) fn volumes(instance: &Instance, values: &AirflowValues) -> Vec<Volume
         });
         return std::iter::once(empty_dir(VOLUME, "", "")).chain(key).collect();
     }
-    let mut volume = Volume { name: VOLUME.into(), ..Volume::default() };
     if dags.existing_claim.is_empty() {
-        volume.config_map =
-            Some(ConfigMapVolumeSource { name: config_map(instance), ..ConfigMapVolumeSource::default() });
-    } else {
-        volume.persistent_volume_claim =
-            Some(PersistentVolumeClaimVolumeSource { claim_name: dags.existing_claim.clone(), read_only: Some(true) });
+        return vec![config_map_volume(VOLUME, config_map(instance))];
     }
-    vec![volume]
+    let claim = PersistentVolumeClaimVolumeSource { claim_name: dags.existing_claim.clone(), read_only: Some(true) };
+    vec![Volume { name: VOLUME.into(), persistent_volume_claim: Some(claim), ..Volume::default() }]
 }
 
 /// Where they are mounted.

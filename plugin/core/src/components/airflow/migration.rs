@@ -39,20 +39,15 @@ fn parts<'a>(instance: &Instance, values: &'a AirflowValues) -> PodParts<'a> {
             env_secret("ADMIN_PASSWORD", &processes::secret(instance, values), &auth.secret_keys.password_key),
         ]);
     }
+    let container = Container {
+        name: "migration".into(),
+        command: Some(Database::script(&text!("components/airflow/scripts/migrate.py"))),
+        env: Some(environment),
+        volume_mounts: Some(processes::mounts(values, false)),
+        ..Container::default()
+    };
     PodParts {
-        component: MIGRATION,
-        image: &values.image,
-        container: Container {
-            name: "migration".into(),
-            command: Some(Database::script(&text!("components/airflow/scripts/migrate.py"))),
-            env: Some(environment),
-            volume_mounts: Some(processes::mounts(values, false)),
-            ..Container::default()
-        },
-        init_containers: Vec::new(),
         volumes: processes::volumes(instance, values, false),
-        annotations: std::collections::BTreeMap::new(),
-        termination_grace_period_seconds: 30,
-        user: USER,
+        ..PodParts::new(MIGRATION, &values.image, container, USER)
     }
 }

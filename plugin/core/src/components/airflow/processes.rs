@@ -1,12 +1,12 @@
 //! What Airflow's own pods have in common: environment, volumes, and waiting for the tables.
 
-use k8s_openapi::api::core::v1::{ConfigMapVolumeSource, Container, EnvVar, Volume, VolumeMount};
+use k8s_openapi::api::core::v1::{Container, EnvVar, Volume, VolumeMount};
 
 use super::values::AirflowValues;
 use super::{DATABASE, HOME, NAME, WEBSERVER, dags};
 use crate::instance::Instance;
 use crate::platform::database::Database;
-use crate::platform::pod::{empty_dir, env, env_secret, mount};
+use crate::platform::pod::{config_map_volume, empty_dir, env, env_secret, mount};
 use crate::platform::secrets;
 use crate::texts::text;
 
@@ -63,14 +63,9 @@ pub(super) fn secret(instance: &Instance, values: &AirflowValues) -> String {
 
 /// Volumes; `reads_dags`: those of the DAG files too.
 pub(super) fn volumes(instance: &Instance, values: &AirflowValues, reads_dags: bool) -> Vec<Volume> {
-    let config_map = |volume: &str, name: String| Volume {
-        name: volume.into(),
-        config_map: Some(ConfigMapVolumeSource { name, ..ConfigMapVolumeSource::default() }),
-        ..Volume::default()
-    };
     let mut volumes = vec![
-        config_map(NAME, instance.names.of(NAME)),
-        config_map(TEMPLATE_VOLUME, templates(instance)),
+        config_map_volume(NAME, instance.names.of(NAME)),
+        config_map_volume(TEMPLATE_VOLUME, templates(instance)),
         empty_dir("logs", "", ""),
         empty_dir("tmp", "", ""),
     ];

@@ -1,6 +1,6 @@
 //! The pods of tasks: not objects of the chart but templates, which Airflow's scheduler and its operators complete.
 
-use k8s_openapi::api::core::v1::{ConfigMapVolumeSource, Container, EnvVar, PodTemplateSpec, Volume};
+use k8s_openapi::api::core::v1::{Container, EnvVar, PodTemplateSpec};
 use serde_json::Value;
 
 use super::dags::{self, JOBS_FOLDER};
@@ -11,10 +11,8 @@ use crate::components::configuration::Files;
 use crate::components::{client, daemon};
 use crate::instance::Instance;
 use crate::platform::access::component_account;
-use crate::platform::image::Image;
 use crate::platform::object::{Object, map, sorted};
-use crate::platform::pod::{self, Extras, PodParts, empty_dir, env, env_field, mount};
-use crate::platform::security::User;
+use crate::platform::pod::{self, Extras, PodParts, config_map_volume, empty_dir, env, env_field, mount};
 use crate::yaml;
 
 /// Where pods that run Spark find its configuration.
@@ -58,7 +56,7 @@ fn worker(instance: &Instance, values: &AirflowValues, clients: &[EnvVar]) -> Ob
     let parts = PodParts {
         init_containers: dags::git_sync(instance, values, true).into_iter().collect(),
         volumes: processes::volumes(instance, values, true),
-        ..parts(WORKER, &values.image, container, USER)
+        ..PodParts::new(WORKER, &values.image, container, USER)
     };
     let extras = Extras { service_account: Some(component_account(instance, WORKER)), ..Extras::default() };
     object(instance, WORKER, pod::template_with(instance, &values.worker, parts, extras))
@@ -67,11 +65,6 @@ fn worker(instance: &Instance, values: &AirflowValues, clients: &[EnvVar]) -> Ob
 /// Runs `spark-submit` with the arguments that a task gives it. It knows the cluster by the ConfigMap for clients.
 fn spark_driver(instance: &Instance, values: &AirflowValues, clients: &[EnvVar]) -> Object {
     let platform = &instance.platform;
-    let config_map = |volume: &str, name: String| Volume {
-        name: volume.into(),
-        config_map: Some(ConfigMapVolumeSource { name, ..ConfigMapVolumeSource::default() }),
-        ..Volume::default()
-    };
     let mut environment = vec![
         env_field("POD_IP", "status.podIP"),
         env("HOME", "/tmp"),
@@ -97,26 +90,13 @@ fn spark_driver(instance: &Instance, values: &AirflowValues, clients: &[EnvVar])
     };
     let parts = PodParts {
         volumes: vec![
-            config_map("spark-conf", client::name(instance)),
-            config_map("spark-jobs", jobs_config_map(instance)),
+            config_map_volume("spark-conf", client::name(instance)),
+            config_map_volume("spark-jobs", jobs_config_map(instance)),
             empty_dir("tmp", "", ""),
         ],
-        ..parts(SPARK_DRIVER, &platform.image, container, daemon::USER)
+        ..PodParts::new(SPARK_DRIVER, &platform.image, container, daemon::USER)
     };
     object(instance, SPARK_DRIVER, pod::template(instance, &values.spark_driver, parts))
-}
-
-fn parts<'a>(component: &'static str, image: &'a Image, container: Container, user: User) -> PodParts<'a> {
-    PodParts {
-        component,
-        image,
-        container,
-        init_containers: Vec::new(),
-        volumes: Vec::new(),
-        annotations: std::collections::BTreeMap::new(),
-        termination_grace_period_seconds: 30,
-        user,
-    }
 }
 
 /// A Pod of this template. Airflow gives it name and namespace.

@@ -5,7 +5,7 @@ mod values;
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapVolumeSource, Volume};
+use k8s_openapi::api::core::v1::{ConfigMap, Volume};
 use sha2::{Digest, Sha256};
 
 pub use files::{Files, Property, files};
@@ -16,6 +16,7 @@ use crate::instance::Instance;
 use crate::platform::labels::metadata;
 use crate::platform::names::hex;
 use crate::platform::object::{Object, sorted};
+use crate::platform::pod::config_map_volume;
 
 /// Name of the volume that holds the folder.
 pub const VOLUME: &str = "spark-conf";
@@ -41,11 +42,7 @@ pub fn folder(instance: &Instance) -> String {
 
 /// The volume.
 pub fn volume(instance: &Instance) -> Volume {
-    Volume {
-        name: VOLUME.into(),
-        config_map: Some(ConfigMapVolumeSource { name: name(instance), ..ConfigMapVolumeSource::default() }),
-        ..Volume::default()
-    }
+    config_map_volume(VOLUME, name(instance))
 }
 
 /// The annotation that restarts pods when the configuration changes: daemons read it only at start.

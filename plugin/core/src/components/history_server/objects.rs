@@ -29,14 +29,9 @@ pub fn objects(
     let mut annotations = configuration::checksum(files);
     annotations.extend([extension::checksum()]);
     let pod = PodParts {
-        component: COMPONENT,
-        image: &instance.platform.image,
-        container: container(instance, values, configuration),
-        init_containers: Vec::new(),
         volumes: daemon::volumes(instance, store.into_iter().chain([extension::volume(instance)])),
         annotations,
-        termination_grace_period_seconds: 30,
-        user: USER,
+        ..PodParts::new(COMPONENT, &instance.platform.image, container(instance, values, configuration), USER)
     };
     vec![values.service.object(instance, COMPONENT, "http"), daemon::deployment(instance, 1, values.pod(), pod)]
 }

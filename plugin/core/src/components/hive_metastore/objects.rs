@@ -1,6 +1,6 @@
 //! The metastore's objects.
 
-use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapVolumeSource, Container, Service, Volume};
+use k8s_openapi::api::core::v1::{ConfigMap, Container, Service};
 
 use super::site::{self, PASSWORD};
 use super::values::HiveMetastoreValues;
@@ -11,7 +11,7 @@ use crate::instance::Instance;
 use crate::platform::database::Database;
 use crate::platform::labels::{annotate, metadata};
 use crate::platform::object::Object;
-use crate::platform::pod::{PodParts, empty_dir, mount};
+use crate::platform::pod::{PodParts, config_map_volume, empty_dir, mount};
 use crate::platform::{disruption, memory, ports, postgresql};
 
 /// Where its configuration is.
@@ -69,24 +69,10 @@ fn parts<'a>(
     files: &Files,
 ) -> PodParts<'a> {
     PodParts {
-        component: COMPONENT,
-        image: &instance.platform.image,
-        container: server(instance, values, database),
         init_containers: vec![schema(instance, values, database)],
-        volumes: vec![
-            Volume {
-                name: "hive-conf".into(),
-                config_map: Some(ConfigMapVolumeSource {
-                    name: instance.names.of(COMPONENT),
-                    ..ConfigMapVolumeSource::default()
-                }),
-                ..Volume::default()
-            },
-            empty_dir("tmp", "", ""),
-        ],
+        volumes: vec![config_map_volume("hive-conf", instance.names.of(COMPONENT)), empty_dir("tmp", "", "")],
         annotations: configuration::checksum(files),
-        termination_grace_period_seconds: 30,
-        user: USER,
+        ..PodParts::new(COMPONENT, &instance.platform.image, server(instance, values, database), USER)
     }
 }
 

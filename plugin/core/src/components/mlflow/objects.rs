@@ -23,14 +23,9 @@ const AUTH_CONFIG: &str = "/tmp/auth.ini";
 pub fn objects(instance: &Instance, values: &MlflowValues, host: &str) -> Vec<Object> {
     let database = Database::chosen(instance, DATABASE, &values.postgresql, &values.external_database);
     let pod = PodParts {
-        component: COMPONENT,
-        image: &values.image,
-        container: server(instance, values, &database, host),
         init_containers: vec![upgrade(values, &database)],
         volumes: vec![empty_dir("tmp", "", "")],
-        annotations: std::collections::BTreeMap::new(),
-        termination_grace_period_seconds: 30,
-        user: USER,
+        ..PodParts::new(COMPONENT, &values.image, server(instance, values, &database, host), USER)
     };
     let template = pod::template(instance, values.pod(), pod);
     let mut objects = vec![
@@ -158,12 +153,12 @@ EOF
 /// (`mlflow.server.security_utils`), also the pages of its own UI under a host that it does not know.
 fn allowed(instance: &Instance, values: &MlflowValues, host: &str) -> (String, String) {
     let service = instance.names.of(COMPONENT);
-    let (namespace, domain) = (&instance.release.namespace, &instance.platform.cluster_domain);
+    let namespace = &instance.release.namespace;
     let own = [
         service.clone(),
         format!("{service}.{namespace}"),
         format!("{service}.{namespace}.svc"),
-        format!("{service}.{namespace}.svc.{domain}"),
+        instance.host(COMPONENT),
         "localhost".into(),
         "127.0.0.1".into(),
     ];
