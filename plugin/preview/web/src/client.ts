@@ -1,12 +1,16 @@
 /** The page's side of the worker. */
 
-import type { Answer, CoreRequest, Question, Reply } from './protocol.ts';
+import type { Answer, CoreRequest, KubernetesObject, Question, Reply, SentAnswer } from './protocol.ts';
 
-export type Listener = (reply: Reply) => void;
+/** A reply with all of its objects: those that are as they were are the same ones. */
+export type Heard = Exclude<Reply, { kind: 'answer' }> | { kind: 'answer'; id: number; answer: Answer };
+export type Listener = (reply: Heard) => void;
 
 export class Core {
   private worker: Worker;
   private last = 0;
+  /** The objects of the last answer without mistakes, as the worker knows them. */
+  private known: KubernetesObject[] = [];
   private waiting = new Map<number, (answer: Answer | null) => void>();
   private readonly listener: Listener;
 
@@ -23,19 +27,27 @@ export class Core {
     return worker;
   }
 
-  private hear(reply: Reply) {
+  private whole(sent: SentAnswer): Answer {
+    const objects = sent.objects.map((object) => (typeof object === 'number' ? this.known[object] : object));
+    return { ...sent, objects: objects.filter((object) => object !== undefined) };
+  }
+
+  private hear(sent: Reply) {
+    const reply: Heard = sent.kind === 'answer' ? { ...sent, answer: this.whole(sent.answer) } : sent;
     const done = reply.kind === 'answer' || reply.kind === 'failure' ? this.waiting.get(reply.id) : undefined;
     if (done) {
       this.waiting.delete((reply as { id: number }).id);
       done(reply.kind === 'answer' ? reply.answer : null);
       return;
     }
+    if (reply.kind === 'answer' && reply.answer.ok) this.known = reply.answer.objects;
     this.listener(reply);
     if (reply.kind === 'failure') {
       // its memory is in doubt: a new one for the next question
       this.worker.terminate();
       for (const give of this.waiting.values()) give(null);
       this.waiting.clear();
+      this.known = [];
       this.worker = this.start();
     }
   }

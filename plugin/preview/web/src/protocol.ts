@@ -36,6 +36,11 @@ export interface Answer {
   objects: KubernetesObject[];
 }
 
+/** An answer on its way to the page: what is as it was is sent by its place among the objects of the last one without mistakes. */
+export interface SentAnswer extends Omit<Answer, 'objects'> {
+  objects: (KubernetesObject | number)[];
+}
+
 export interface Amounts {
   cpu: number;
   memory: number;
@@ -74,7 +79,7 @@ export type Question =
 
 export type Reply =
   | { kind: 'ready'; about: About; defaults: Record<string, unknown> }
-  | { kind: 'answer'; id: number; answer: Answer }
+  | { kind: 'answer'; id: number; answer: SentAnswer }
   | { kind: 'summary'; id: number; summary: Summary }
   | { kind: 'traces'; id: number; traces: Trace[] }
   | { kind: 'failure'; id: number; message: string };

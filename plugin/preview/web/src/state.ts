@@ -1,7 +1,7 @@
 /** What the page knows: what was written, what the core made of it, and what is shown. */
 
 import { batch, computed, effect, signal } from '@preact/signals';
-import { Core } from './client.ts';
+import { Core, type Heard } from './client.ts';
 import { presets } from './presets.ts';
 import {
   type About,
@@ -9,7 +9,6 @@ import {
   type CoreRequest,
   type KubernetesObject,
   keyOf,
-  type Reply,
   type Summary,
   type Trace,
 } from './protocol.ts';
@@ -76,7 +75,7 @@ export const trace = computed(() => traces.value.find((trace) => trace.line === 
 let asked = 0;
 let changed = 0;
 
-function hear(reply: Reply) {
+function hear(reply: Heard) {
   switch (reply.kind) {
     case 'ready':
       batch(() => {
@@ -103,8 +102,8 @@ function take(next: Answer) {
     failure.value = null;
     answer.value = next;
     if (!next.ok) return;
-    const manifest = (objects: KubernetesObject[]) => objects.map((object) => object.text).join('');
-    if (manifest(next.objects) === manifest(good.value)) return;
+    const old = good.value;
+    if (next.objects.length === old.length && next.objects.every((object, place) => object === old[place])) return;
     const now = performance.now();
     if (good.value.length === 0) {
       earlier.value = next.objects;

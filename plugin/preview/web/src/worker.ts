@@ -20,6 +20,8 @@ import { unpack } from './unpack.ts';
 const QUIET = { summary: 30, traces: 250 };
 
 let newest = 0;
+/** The objects of the last answer without mistakes to what is being typed: the page has them too. */
+let known: KubernetesObject[] = [];
 const say = (reply: Reply) => postMessage(reply);
 const ready = core().then(() =>
   // the defaults first: they stay in the module's memory
@@ -38,15 +40,26 @@ addEventListener('message', async ({ data }: MessageEvent<Question>) => {
   const request = JSON.stringify(data.request);
   try {
     const answer = ask<Answer>(() => render(request));
-    say({ kind: 'answer', id, answer });
-    if (kind === 'live') {
-      newest = id;
-      if (answer.ok) await later(id, request, answer.objects, data.request);
-    }
+    if (kind === 'once') return say({ kind: 'answer', id, answer });
+    say({ kind: 'answer', id, answer: { ...answer, objects: asKnown(answer.objects) } });
+    newest = id;
+    if (!answer.ok) return;
+    known = answer.objects;
+    await later(id, request, answer.objects, data.request);
   } catch (error) {
     say({ kind: 'failure', id, message: String(error) });
   }
 });
+
+/** The places of those that the page has. */
+function asKnown(objects: KubernetesObject[]): (KubernetesObject | number)[] {
+  const places = new Map(known.map((object, place) => [keyOf(object), place]));
+  return objects.map((object) => {
+    const place = places.get(keyOf(object));
+    const other = place === undefined ? undefined : known[place];
+    return place !== undefined && other?.text === object.text && other.component === object.component ? place : object;
+  });
+}
 
 async function later(id: number, request: string, objects: KubernetesObject[], asked: CoreRequest) {
   await pause(QUIET.summary);

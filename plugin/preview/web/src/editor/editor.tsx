@@ -2,8 +2,7 @@
 
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from '@codemirror/commands';
-import { yaml } from '@codemirror/lang-yaml';
-import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language';
+import { bracketMatching, foldGutter, foldKeymap, indentUnit } from '@codemirror/language';
 import { diagnosticCount, lintGutter, lintKeymap } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
 import { EditorState } from '@codemirror/state';
@@ -21,6 +20,7 @@ import { answer, cursorLine, text } from '../state.ts';
 import { help } from './help.ts';
 import { change, difference, marks } from './mistakes.ts';
 import { look } from './theme.ts';
+import { yaml } from './yaml.ts';
 
 let view: EditorView | null = null;
 
@@ -70,12 +70,11 @@ const extensions = [
   highlightActiveLineGutter(),
   history(),
   drawSelection(),
-  indentOnInput(),
   indentUnit.of('  '),
   bracketMatching(),
   closeBrackets(),
   highlightSelectionMatches(),
-  yaml(),
+  yaml,
   help,
   EditorView.lineWrapping,
   look,

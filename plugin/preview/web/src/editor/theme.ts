@@ -4,13 +4,14 @@ import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { EditorView } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
+/** Those that `yaml.ts` gives. */
 const colours = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--code-key)' },
-  { tag: [tags.string, tags.content, tags.attributeValue], color: 'var(--code-string)' },
-  { tag: [tags.comment, tags.lineComment], color: 'var(--code-comment)', fontStyle: 'italic' },
-  { tag: [tags.number, tags.bool, tags.null], color: 'var(--code-number)' },
+  { tag: tags.propertyName, color: 'var(--code-key)' },
+  { tag: tags.string, color: 'var(--code-string)' },
+  { tag: tags.comment, color: 'var(--code-comment)', fontStyle: 'italic' },
+  { tag: [tags.number, tags.bool], color: 'var(--code-number)' },
   { tag: [tags.meta, tags.typeName, tags.labelName], color: 'var(--code-meta)' },
-  { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace], color: 'var(--code-mark)' },
+  { tag: [tags.punctuation, tags.squareBracket], color: 'var(--code-mark)' },
 ]);
 
 const view = EditorView.theme({

@@ -1,6 +1,5 @@
 /** Text to read: objects, with the lines marked that a value makes, or their difference from others. */
 
-import { yaml } from '@codemirror/lang-yaml';
 import { foldGutter, foldKeymap } from '@codemirror/language';
 import { search, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension, StateEffect, StateField } from '@codemirror/state';
@@ -8,6 +7,7 @@ import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers } from 
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { difference } from './mistakes.ts';
 import { look } from './theme.ts';
+import { yaml } from './yaml.ts';
 
 /** Half-open ranges of lines, from 0. */
 export type Ranges = [number, number][];
@@ -44,7 +44,7 @@ const marked = StateField.define<DecorationSet>({
 
 const reading: Extension = [
   lineNumbers(),
-  yaml(),
+  yaml,
   look,
   search({ top: true }),
   EditorState.readOnly.of(true),
