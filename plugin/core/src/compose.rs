@@ -169,6 +169,7 @@ impl Installation {
         let derived: Vec<_> = ShuffleServiceValues::spark_conf(shuffle_service).into_iter().chain(catalog).collect();
         let client = client::object(instance, configuration, master, derived.clone());
         let files = configuration::files(instance, configuration, derived);
+        let checksum = configuration::checksum(&files);
         let extension = instance.platform.s3.is_configured().then(|| extension::object(instance));
         let configuration_objects =
             configuration::objects(instance, &files).into_iter().chain([client]).chain(extension);
@@ -176,7 +177,7 @@ impl Installation {
         let history_server = self
             .history_server
             .iter()
-            .flat_map(|values| history_server::objects(instance, values, configuration, &files));
+            .flat_map(|values| history_server::objects(instance, values, configuration, &checksum));
         let hive_metastore =
             self.hive_metastore.iter().flat_map(|values| hive_metastore::objects(instance, values, &files));
         let airflow_url = ingress.as_ref().map(|values| values.url("airflow")).unwrap_or_default();
@@ -192,10 +193,10 @@ impl Installation {
             (sections::CONFIGURATION, configuration_objects.collect()),
             (sections::HISTORY_SERVER, history_server.collect()),
             (sections::HIVE_METASTORE, hive_metastore.collect()),
-            (sections::MASTER, master::objects(instance, master, &self.buckets(), &files)),
+            (sections::MASTER, master::objects(instance, master, &self.buckets(), &checksum)),
             (sections::MLFLOW, mlflow.collect()),
             (sections::ACCESS, access::objects(instance, access)),
-            (sections::WORKER, worker::objects(instance, worker, master, shuffle_service, &files)),
+            (sections::WORKER, worker::objects(instance, worker, master, shuffle_service, &checksum)),
             (sections::INGRESS, ingress_objects.collect()),
             (sections::NETWORK_POLICY, network_policy.collect()),
         ]

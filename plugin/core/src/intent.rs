@@ -64,27 +64,28 @@ impl Intent {
 
 /// Values as the chart's templates send them, for the hosts that have no Helm: the same intents, without the text. Those
 /// of components that are off too, which a template would not send: within Helm the schema looks at their values.
-pub fn from_values(values: &Value, header: &Value) -> Vec<Intent> {
-    let chart = header.pointer("/chart/name").and_then(Value::as_str).unwrap_or_default();
+pub fn from_values(mut values: Value, mut header: Value) -> Vec<Intent> {
+    let chart = header.pointer("/chart/name").and_then(Value::as_str).unwrap_or_default().to_owned();
     sections::ALL
         .into_iter()
         .map(|section| Intent {
             section,
             group: String::new(),
-            spec: carried(section, values),
-            header: header.clone(),
+            spec: carried(section, |key| values.get_mut(key).map(Value::take)),
+            // the others say it too, and nobody asks them
+            header: if section.kind == sections::PLATFORM.kind { header.take() } else { Value::Null },
             origin: Origin::Comment(format!("{chart}/templates/{}", section.template)),
         })
         .collect()
 }
 
-/// The part of the values that a section carries.
-pub fn carried(section: Section, values: &Value) -> Value {
+/// The part of the values that a section carries; `value` gives what stands at a top-level key.
+pub fn carried(section: Section, mut value: impl FnMut(&str) -> Option<Value>) -> Value {
     match section.carries {
-        Carries::Key(key) => values.get(key).cloned().unwrap_or_else(|| json!({})),
-        Carries::Keys(keys) => Value::Object(
-            keys.iter().filter_map(|key| Some(((*key).to_owned(), values.get(key)?.clone()))).collect::<Map<_, _>>(),
-        ),
+        Carries::Key(key) => value(key).unwrap_or_else(|| json!({})),
+        Carries::Keys(keys) => {
+            Value::Object(keys.iter().filter_map(|key| Some(((*key).to_owned(), value(key)?))).collect::<Map<_, _>>())
+        }
     }
 }
 

@@ -71,7 +71,7 @@ fn repair(section: Section, spec: &Value, attempt: &mut Attempt<'_>, problems: &
 }
 
 fn default_of(section: Section) -> Value {
-    carried(section, defaults::values())
+    carried(section, |key| defaults::values().get(key).cloned())
 }
 
 /// `global` is shared with other charts, which have keys of their own there.

@@ -65,6 +65,18 @@ pub struct Rendered {
     pub name: String,
     /// The document of the stream, with its first line `---`.
     pub text: String,
+    /// What tells it from other objects: below 2^53, which is as far as JavaScript counts.
+    pub fingerprint: u64,
+}
+
+/// One object of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Part {
+    /// Who asks has it: its place among the fingerprints that were named. To write it again takes longer than to make it.
+    Known(usize),
+    /// An object that is new.
+    New(Rendered),
 }
 
 /// A value that the files give.
@@ -78,7 +90,7 @@ pub struct Given {
 
 /// The objects as `helm template --post-renderer sparkwasm` prints them.
 pub fn template(request: &Request) -> Result<String, Diagnostics> {
-    let Answer { objects, problems, .. } = answer(&Files::read(request), None);
+    let Answer { objects, problems } = answer(&Files::read(request), None);
     let text = objects.into_iter().fold(String::new(), |mut out, (object, origin)| {
         documents::append(&mut out, object, &origin);
         out
@@ -92,14 +104,15 @@ pub fn check(request: &Request) -> Diagnostics {
 }
 
 /// The objects, each for itself, beside everything that is wrong; with any mistake they only say what it might become.
-pub fn render(request: &Request) -> (Vec<Rendered>, Diagnostics) {
-    let Answer { objects, problems, .. } = answer(&Files::read(request), None);
-    (rendered(objects), problems)
+/// `known` are the fingerprints of objects that need not be said again.
+pub fn render(request: &Request, known: &[u64]) -> (Vec<Part>, Diagnostics) {
+    let Answer { objects, problems } = answer(&Files::read(request), None);
+    (parts(objects, known), problems)
 }
 
 /// What the objects would be without one of the values that the files give, so that one sees what that value makes.
-pub fn without(request: &Request, path: &Path) -> Vec<Rendered> {
-    rendered(answer(&Files::read(request), Some(path)).objects)
+pub fn without(request: &Request, path: &Path, known: &[u64]) -> Vec<Part> {
+    parts(answer(&Files::read(request), Some(path)).objects, known)
 }
 
 /// The values that the files give, in their order; a list counts as one.
@@ -115,7 +128,8 @@ pub fn given(request: &Request) -> Vec<Given> {
 /// What the installation will be.
 pub fn summary(request: &Request) -> Summary {
     let files = Files::read(request);
-    let Answer { objects, values, .. } = answer(&files, None);
+    let objects = answer(&files, None).objects;
+    let values = values(&files, None, &mut Diagnostics::default());
     let on_openshift = Request {
         api_versions: [request.api_versions.as_slice(), &[OPENSHIFT.join("/")]].concat(),
         files: Vec::new(),
@@ -162,7 +176,6 @@ struct Files<'a> {
 struct Answer {
     objects: Vec<(Object, Origin)>,
     problems: Diagnostics,
-    values: Value,
 }
 
 impl<'a> Files<'a> {
@@ -193,8 +206,8 @@ impl<'a> Files<'a> {
     }
 }
 
-fn answer(files: &Files<'_>, without: Option<&Path>) -> Answer {
-    let mut problems = Diagnostics::default();
+/// The defaults with what the files give laid over them.
+fn values(files: &Files<'_>, without: Option<&Path>, problems: &mut Diagnostics) -> Value {
     let mut values = defaults::values().clone();
     for (name, tree) in &files.trees {
         let mut own = tree.to_value();
@@ -211,23 +224,33 @@ fn answer(files: &Files<'_>, without: Option<&Path>) -> Answer {
             ),
         }
     }
+    values
+}
+
+fn answer(files: &Files<'_>, without: Option<&Path>) -> Answer {
+    let mut problems = Diagnostics::default();
+    let values = values(files, without, &mut problems);
     unknown_sections(&values, &mut problems);
-    let objects = compose::objects(&intent::from_values(&values, &header(files.request)), &mut problems);
+    let objects = compose::objects(&intent::from_values(values, header(files.request)), &mut problems);
     for diagnostic in problems.iter_mut() {
         let places = files.trees.iter().filter_map(|(file, tree)| locate(file, tree, &diagnostic.path));
         diagnostic.position = places.max_by_key(|(depth, _)| *depth).map(|(_, position)| position);
     }
     problems.extend(files.misread.clone());
     problems.sort_by_position();
-    Answer { objects, problems, values }
+    Answer { objects, problems }
 }
 
-fn rendered(objects: Vec<(Object, Origin)>) -> Vec<Rendered> {
+fn parts(objects: Vec<(Object, Origin)>, known: &[u64]) -> Vec<Part> {
     let one = |(object, origin): (Object, Origin)| {
+        let fingerprint = tree::fingerprint(&object.0) >> 11;
+        if let Some(place) = known.iter().position(|other| *other == fingerprint) {
+            return Part::Known(place);
+        }
         let [component, kind, name] = [object.component(), object.kind(), object.name()].map(str::to_owned);
         let mut text = String::new();
         documents::append(&mut text, object, &origin);
-        Rendered { component, kind, name, text }
+        Part::New(Rendered { component, kind, name, text, fingerprint })
     };
     objects.into_iter().map(one).collect()
 }

@@ -6,6 +6,7 @@
 
 mod edit;
 mod error;
+mod fingerprint;
 mod write;
 
 use std::cell::{Cell, RefCell};
@@ -20,6 +21,7 @@ use serde_json::{Map, Number, Value};
 
 pub use edit::{get, set};
 pub use error::{Error, Fault, Mistake};
+pub use fingerprint::fingerprint;
 pub use write::write;
 
 use crate::diagnostic::Path;

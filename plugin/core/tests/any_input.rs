@@ -44,10 +44,10 @@ fn ask(text: String) {
     let problems = request::check(&request);
     assert_eq!(request::template(&request).is_ok(), problems.is_empty());
     assert_eq!(request::check(&request), problems, "the same input, another answer");
-    assert_eq!(request::render(&request).1, problems, "the objects' mistakes are the same");
+    assert_eq!(request::render(&request, &[]).1, problems, "the objects' mistakes are the same");
     let _ = request::summary(&request);
     for given in request::given(&request).into_iter().take(1) {
-        let _ = request::without(&request, &given.path);
+        let _ = request::without(&request, &given.path, &[]);
     }
 }
 

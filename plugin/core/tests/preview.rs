@@ -1,11 +1,15 @@
 //! What the preview asks beside objects and mistakes: fixes, which values are given, what each makes, and what it all takes.
 
 use sparkwasm_core::diagnostic::{Fix, Path};
-use sparkwasm_core::request::{self, File, Rendered, Request};
+use sparkwasm_core::request::{self, File, Part, Rendered, Request};
 
 fn of(values: &str) -> Request {
     let file = File { name: "values.yaml".into(), text: values.into() };
     Request { files: vec![file], ..Request::default() }
+}
+
+fn all_new(parts: Vec<Part>) -> Vec<Rendered> {
+    parts.into_iter().map(|part| if let Part::New(object) = part { object } else { panic!("{part:?}") }).collect()
 }
 
 #[test]
@@ -26,10 +30,28 @@ fn a_fix_is_known_for_a_mistyped_key_and_a_mistyped_word() {
 #[test]
 fn all_objects_one_after_another_are_what_helm_prints() {
     let request = of("s3: {endpoint: 'http://minio:9000'}");
-    let (objects, problems) = request::render(&request);
+    let (objects, problems) = request::render(&request, &[]);
     assert!(problems.is_empty());
-    let all: String = objects.into_iter().map(|object| object.text).collect();
+    let all: String = all_new(objects).into_iter().map(|object| object.text).collect();
     assert_eq!(all, request::template(&request).unwrap());
+}
+
+#[test]
+fn what_is_known_already_is_not_said_again() {
+    let before = all_new(request::render(&of(""), &[]).0);
+    let known: Vec<u64> = before.iter().map(|object| object.fingerprint).collect();
+    assert!(known.iter().all(|fingerprint| *fingerprint < 1 << 53));
+    let (after, _) = request::render(&of("worker: {replicaCount: 7}"), &known);
+    let all = all_new(request::render(&of("worker: {replicaCount: 7}"), &[]).0);
+    assert_eq!(after.iter().filter(|part| matches!(part, Part::New(_))).count(), 1, "only the workers' set");
+    let joined: Vec<Rendered> = after
+        .into_iter()
+        .map(|part| match part {
+            Part::Known(place) => before[place].clone(),
+            Part::New(object) => object,
+        })
+        .collect();
+    assert_eq!(joined, all);
 }
 
 #[test]
@@ -48,8 +70,8 @@ fn without_a_value_its_lines_are_those_of_the_default() {
         let set = objects.iter().find(|object| object.kind == "StatefulSet" && object.component == "worker").unwrap();
         set.text.lines().find_map(|line| line.strip_prefix("  replicas: ").map(str::to_owned)).unwrap()
     };
-    assert_eq!(replicas(&request::render(&request).0), "7");
-    assert_eq!(replicas(&request::without(&request, &Path::of("worker.replicaCount"))), "2");
+    assert_eq!(replicas(&all_new(request::render(&request, &[]).0)), "7");
+    assert_eq!(replicas(&all_new(request::without(&request, &Path::of("worker.replicaCount"), &[]))), "2");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! After each answer was read, the caller says `release`. A request that is not understood is answered by `{failure}`.
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sparkwasm_core::diagnostic::Path;
 use sparkwasm_core::request::{self, Request};
@@ -15,14 +16,15 @@ mod memory;
 #[global_allocator]
 static MEMORY: memory::Arena = memory::Arena::new();
 
-/// `{objects, ok, diagnostics, text}`: every object as text, and every mistake with its place.
+/// `{objects, ok, diagnostics, text}`: every object as text, and every mistake with its place. Of an object whose fingerprint
+/// is among `known` (a list) only the place in that list.
 #[wasm_bindgen]
-pub fn render(request: &str) -> String {
-    answer(parse(request).map(|request| {
-        let (objects, problems) = request::render(&request);
+pub fn render(request: &str, known: &str) -> String {
+    answer(parse(request).and_then(|request| {
+        let (objects, problems) = request::render(&request, &read::<Vec<u64>>(known, "list of fingerprints")?);
         let mut answer = request::report(&problems);
         answer["objects"] = json!(objects);
-        answer
+        Ok(answer)
     }))
 }
 
@@ -39,11 +41,13 @@ pub fn given(request: &str) -> String {
     answer(parse(request).map(|request| request::given(&request).into_iter().map(one).collect()))
 }
 
-/// The objects as they would be without one of these values; `steps` as [`given`] tells them.
+/// The objects as they would be without one of these values; `steps` as [`given`] tells them, `known` as for [`render`].
 #[wasm_bindgen]
-pub fn without(request: &str, steps: &str) -> String {
-    let path: Result<Path, String> = serde_json::from_str(steps).map_err(|error| format!("no path: {error}"));
-    answer(path.and_then(|path| Ok(json!(request::without(&parse(request)?, &path)))))
+pub fn without(request: &str, steps: &str, known: &str) -> String {
+    answer(parse(request).and_then(|request| {
+        let path: Path = read(steps, "path")?;
+        Ok(json!(request::without(&request, &path, &read::<Vec<u64>>(known, "list of fingerprints")?)))
+    }))
 }
 
 /// The chart's default values. They stay in memory, with all that was there before.
@@ -80,5 +84,9 @@ fn answer(result: Result<Value, String>) -> String {
 }
 
 fn parse(request: &str) -> Result<Request, String> {
-    serde_json::from_str(request).map_err(|error| format!("the request is not understood: {error}"))
+    read(request, "request")
+}
+
+fn read<T: DeserializeOwned>(text: &str, what: &str) -> Result<T, String> {
+    serde_json::from_str(text).map_err(|error| format!("the {what} is not understood: {error}"))
 }

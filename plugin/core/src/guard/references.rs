@@ -9,19 +9,20 @@ use crate::sections;
 
 /// Adds what does not fit together.
 pub(super) fn check(objects: &[&Object], problems: &mut Diagnostics) {
-    for (position, object) in objects.iter().enumerate() {
+    let names: Vec<(&str, &str)> = objects.iter().map(|object| (object.kind(), object.name())).collect();
+    for (position, (object, own)) in objects.iter().zip(&names).enumerate() {
         let path = sections::values_path(object.component());
-        if object.kind().is_empty() || object.name().is_empty() {
+        if own.0.is_empty() || own.1.is_empty() {
             problems.add(
                 path.clone(),
                 "an object has no kind or no name",
                 "this is a mistake of sparkwasm; please report it",
             );
         }
-        if objects.iter().take(position).any(|other| other.kind() == object.kind() && other.name() == object.name()) {
+        if names.iter().take(position).any(|other| other == own) {
             problems.add(
                 path.clone(),
-                format!("two objects are called {} {}", object.kind(), object.name()),
+                format!("two objects are called {} {}", own.0, own.1),
                 "give one of them another name",
             );
         }

@@ -1,6 +1,6 @@
 /** The page's side of the worker. */
 
-import type { Answer, CoreRequest, KubernetesObject, Question, Reply, SentAnswer } from './protocol.ts';
+import { type Answer, type CoreRequest, type KubernetesObject, type Question, type Reply, whole } from './protocol.ts';
 
 /** A reply with all of its objects: those that are as they were are the same ones. */
 export type Heard = Exclude<Reply, { kind: 'answer' }> | { kind: 'answer'; id: number; answer: Answer };
@@ -27,13 +27,11 @@ export class Core {
     return worker;
   }
 
-  private whole(sent: SentAnswer): Answer {
-    const objects = sent.objects.map((object) => (typeof object === 'number' ? this.known[object] : object));
-    return { ...sent, objects: objects.filter((object) => object !== undefined) };
-  }
-
   private hear(sent: Reply) {
-    const reply: Heard = sent.kind === 'answer' ? { ...sent, answer: this.whole(sent.answer) } : sent;
+    const reply: Heard =
+      sent.kind === 'answer'
+        ? { ...sent, answer: { ...sent.answer, objects: whole(sent.answer.objects, this.known) } }
+        : sent;
     const done = reply.kind === 'answer' || reply.kind === 'failure' ? this.waiting.get(reply.id) : undefined;
     if (done) {
       this.waiting.delete((reply as { id: number }).id);

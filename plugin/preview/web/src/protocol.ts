@@ -15,6 +15,8 @@ export interface KubernetesObject {
   name: string;
   /** The document, with its first line `---`. */
   text: string;
+  /** Another for each other object. */
+  fingerprint: number;
 }
 
 export type Fix = { key: string } | { value: string };
@@ -36,10 +38,16 @@ export interface Answer {
   objects: KubernetesObject[];
 }
 
-/** An answer on its way to the page: what is as it was is sent by its place among the objects of the last one without mistakes. */
+/** An object, or its place among those that who asks has already. */
+export type Part = KubernetesObject | number;
+
+/** An answer on its way to the page, which has the objects of the last one without mistakes. */
 export interface SentAnswer extends Omit<Answer, 'objects'> {
-  objects: (KubernetesObject | number)[];
+  objects: Part[];
 }
+
+export const whole = (parts: Part[], known: KubernetesObject[]): KubernetesObject[] =>
+  parts.map((part) => (typeof part === 'number' ? known[part] : part)).filter((object) => object !== undefined);
 
 export interface Amounts {
   cpu: number;

@@ -5,14 +5,16 @@ import { ask } from './ask.ts';
 import init, { about, defaultValues, given, render, summary, without } from './core/core.js';
 import wasm from './core/core.wasm.lzma?url';
 import {
-  type Answer,
   type CoreRequest,
   type KubernetesObject,
   keyOf,
+  type Part,
   type Question,
   type Reply,
+  type SentAnswer,
   type Steps,
   type Trace,
+  whole,
 } from './protocol.ts';
 import { unpack } from './unpack.ts';
 
@@ -39,27 +41,20 @@ addEventListener('message', async ({ data }: MessageEvent<Question>) => {
   const { id, kind } = data;
   const request = JSON.stringify(data.request);
   try {
-    const answer = ask<Answer>(() => render(request));
-    if (kind === 'once') return say({ kind: 'answer', id, answer });
-    say({ kind: 'answer', id, answer: { ...answer, objects: asKnown(answer.objects) } });
+    // what is asked once is compared with something else
+    const answer = ask<SentAnswer>(() => render(request, fingerprints(kind === 'live' ? known : [])));
+    say({ kind: 'answer', id, answer });
+    if (kind === 'once') return;
     newest = id;
     if (!answer.ok) return;
-    known = answer.objects;
-    await later(id, request, answer.objects, data.request);
+    known = whole(answer.objects, known);
+    await later(id, request, known, data.request);
   } catch (error) {
     say({ kind: 'failure', id, message: String(error) });
   }
 });
 
-/** The places of those that the page has. */
-function asKnown(objects: KubernetesObject[]): (KubernetesObject | number)[] {
-  const places = new Map(known.map((object, place) => [keyOf(object), place]));
-  return objects.map((object) => {
-    const place = places.get(keyOf(object));
-    const other = place === undefined ? undefined : known[place];
-    return place !== undefined && other?.text === object.text && other.component === object.component ? place : object;
-  });
-}
+const fingerprints = (objects: KubernetesObject[]) => JSON.stringify(objects.map(({ fingerprint }) => fingerprint));
 
 async function later(id: number, request: string, objects: KubernetesObject[], asked: CoreRequest) {
   await pause(QUIET.summary);
@@ -72,20 +67,19 @@ async function later(id: number, request: string, objects: KubernetesObject[], a
   for (const { steps, line } of leaves) {
     await pause(0); // a question goes first
     if (newest !== id) return;
-    const rest: KubernetesObject[] = ask(() => without(request, JSON.stringify(steps)));
-    traces.push({ steps, line, made: made(objects, rest) });
+    const rest: Part[] = ask(() => without(request, JSON.stringify(steps), fingerprints(objects)));
+    traces.push({ steps, line, made: made(objects, whole(rest, objects)) });
   }
   if (newest === id) say({ kind: 'traces', id, traces });
 }
 
 /** The lines of `objects` that are not there without the value. */
 function made(objects: KubernetesObject[], rest: KubernetesObject[]): Trace['made'] {
-  const before = new Map(rest.map((object) => [keyOf(object), object.text]));
+  const before = new Map(rest.map((object) => [keyOf(object), object]));
   const found: Trace['made'] = {};
   for (const object of objects) {
     const other = before.get(keyOf(object));
-    if (other === object.text) continue;
-    found[keyOf(object)] = added(other ?? '', object.text);
+    if (other !== object) found[keyOf(object)] = added(other?.text ?? '', object.text);
   }
   return found;
 }

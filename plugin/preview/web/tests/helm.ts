@@ -78,7 +78,7 @@ initSync({ module: unpack(readFileSync(join(own, 'src/core/core.wasm.lzma'))) })
 
 export const defaults = ask<Record<string, unknown>>(defaultValues);
 
-export const answer = (request: CoreRequest): Answer => ask(() => render(JSON.stringify(request)));
+export const answer = (request: CoreRequest): Answer => ask(() => render(JSON.stringify(request), '[]'));
 
 /** The objects as the page gives them to a download; null where there are mistakes. */
 export async function downloaded(values: string, apiVersions: string[] = []): Promise<string | null> {

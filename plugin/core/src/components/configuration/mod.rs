@@ -46,7 +46,10 @@ pub fn volume(instance: &Instance) -> Volume {
 }
 
 /// The annotation that restarts pods when the configuration changes: daemons read it only at start.
-pub fn checksum(files: &Files) -> BTreeMap<String, String> {
+pub type Checksum = BTreeMap<String, String>;
+
+/// The checksum of these files.
+pub fn checksum(files: &Files) -> Checksum {
     let mut hash = Sha256::new();
     for (name, text) in files {
         hash.update(name.as_bytes());

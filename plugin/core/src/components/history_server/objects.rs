@@ -5,7 +5,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::COMPONENT;
 use super::values::HistoryServerValues;
-use crate::components::configuration::{self, ConfigurationValues, Files};
+use crate::components::configuration::{Checksum, ConfigurationValues};
 use crate::components::daemon::{self, USER};
 use crate::components::extension;
 use crate::components::ingress::Ui;
@@ -23,10 +23,10 @@ pub fn objects(
     instance: &Instance,
     values: &HistoryServerValues,
     configuration: &ConfigurationValues,
-    files: &Files,
+    checksum: &Checksum,
 ) -> Vec<Object> {
     let store = values.store.enabled.then(|| empty_dir("store", &values.store.size_limit, ""));
-    let mut annotations = configuration::checksum(files);
+    let mut annotations = checksum.clone();
     annotations.extend([extension::checksum()]);
     let pod = PodParts {
         volumes: daemon::volumes(instance, store.into_iter().chain([extension::volume(instance)])),

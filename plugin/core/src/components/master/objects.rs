@@ -5,7 +5,7 @@ use k8s_openapi::api::core::v1::Container;
 use super::COMPONENT;
 use super::recovery::Recovery;
 use super::values::MasterValues;
-use crate::components::configuration::{self, Files};
+use crate::components::configuration::Checksum;
 use crate::components::daemon::{self, USER};
 use crate::components::extension;
 use crate::components::ingress::Ui;
@@ -28,9 +28,9 @@ pub fn url(instance: &Instance, values: &MasterValues) -> String {
 }
 
 /// All of them. `buckets` are the `s3a://bucket[/folder]` that must be there before the first application.
-pub fn objects(instance: &Instance, values: &MasterValues, buckets: &[String], files: &Files) -> Vec<Object> {
+pub fn objects(instance: &Instance, values: &MasterValues, buckets: &[String], checksum: &Checksum) -> Vec<Object> {
     let recovery = Recovery::of(instance, values);
-    let pod = parts(instance, values, &recovery, buckets, files);
+    let pod = parts(instance, values, &recovery, buckets, checksum);
     let mut objects = vec![
         daemon::headless_service(instance, COMPONENT, &recovery.ports()),
         // for people and Ingress; not for `spark://`: that must be the name that the master itself advertises
@@ -51,9 +51,9 @@ fn parts<'a>(
     values: &MasterValues,
     recovery: &Recovery<'_>,
     buckets: &[String],
-    files: &Files,
+    checksum: &Checksum,
 ) -> PodParts<'a> {
-    let mut annotations = configuration::checksum(files);
+    let mut annotations = checksum.clone();
     let mut volumes = daemon::volumes(instance, recovery.volume());
     if recovery.is_in_s3() || !buckets.is_empty() {
         annotations.extend([extension::checksum()]);

@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::Container;
 
 use super::values::WorkerValues;
 use super::{COMPONENT, autoscaling, local_dirs};
-use crate::components::configuration::{self, Files};
+use crate::components::configuration::Checksum;
 use crate::components::daemon::{self, USER};
 use crate::components::master::{self, MasterValues};
 use crate::components::shuffle_service::ShuffleServiceValues;
@@ -23,10 +23,10 @@ pub fn objects(
     values: &WorkerValues,
     master: &MasterValues,
     shuffle_service: Option<&ShuffleServiceValues>,
-    files: &Files,
+    checksum: &Checksum,
 ) -> Vec<Object> {
     let ports = ports(values, shuffle_service);
-    let pod = parts(instance, values, container(instance, values, master, &ports), master, files);
+    let pod = parts(instance, values, container(instance, values, master, &ports), master, checksum);
     // with an autoscaler the number is its own, and an upgrade must not set it back
     let replicas = (!values.autoscaling.enabled).then_some(values.replica_count);
     let mut objects = vec![
@@ -62,7 +62,7 @@ fn parts<'a>(
     values: &WorkerValues,
     container: Container,
     master: &MasterValues,
-    files: &Files,
+    checksum: &Checksum,
 ) -> PodParts<'a> {
     let own = [
         empty_dir("work-dir", &values.work_dir.size_limit, ""),
@@ -74,7 +74,7 @@ fn parts<'a>(
         container,
         init_containers: vec![wait_for_master(instance, master)],
         volumes: daemon::volumes(instance, own.into_iter().chain(values.gpu.volume(instance))),
-        annotations: configuration::checksum(files),
+        annotations: checksum.clone(),
         termination_grace_period_seconds: values.decommission.grace_period(),
         user: USER,
     }
