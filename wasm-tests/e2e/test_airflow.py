@@ -8,6 +8,7 @@ import pytest
 from airflow_api import Airflow, secret
 from cluster import wait_for
 from faults import frozen
+from mlflow_api import training_succeeds
 from platform_values import AIRFLOW_2, everything
 from release import SMALL, merged
 
@@ -174,18 +175,32 @@ class TestAirflow:
 
 
 class TestAirflow2:
-    def test_etl(self, store, new_release, proven):
-        """Airflow 2.11: the same DAG succeeds, and its log is read after its pod is gone"""
-        release = installed(store, new_release, AIRFLOW_2)
+    """All of it again with Airflow 2.11."""
+
+    @pytest.fixture(scope="class")
+    def release(self, store, new_release):
+        return installed(store, new_release, AIRFLOW_2)
+
+    @pytest.fixture(scope="class")
+    def airflow(self, release):
         airflow = Airflow(release, 2)
-        try:
-            run, watch = etl_succeeds(release, airflow, store, proven, "Airflow 2.11")
-            assert not release.pods("airflow-dag-processor")
-            assert not restarts(release)
-            log_outlives_its_pod(release, run, "etl", "RESULT rows=50000", proven, "Airflow 2.11")
-            deferred_succeeds(release, airflow, proven, "Airflow 2.11")
-        finally:
-            airflow.close()
+        yield airflow
+        airflow.close()
+
+    def test_etl(self, release, airflow, store, proven):
+        """Airflow 2.11: the ETL DAG succeeds, and its log is read after its pod is gone"""
+        run, _ = etl_succeeds(release, airflow, store, proven, "Airflow 2.11")
+        assert not release.pods("airflow-dag-processor")
+        assert not restarts(release)
+        log_outlives_its_pod(release, run, "etl", "RESULT rows=50000", proven, "Airflow 2.11")
+
+    def test_training(self, release, airflow, store, profile, proven):
+        """Airflow 2.11: the DAG mlflow_training_synthetic, and what it leaves in MLflow"""
+        training_succeeds(release, airflow, store, profile == "openshift", proven, "Airflow 2.11")
+
+    def test_deferred(self, release, airflow, proven):
+        """Airflow 2.11: a deferrable task waits in the triggerer"""
+        deferred_succeeds(release, airflow, proven, "Airflow 2.11")
 
 
 class TestUpgrade:
