@@ -39,6 +39,6 @@ export default defineConfig({
   base: './', // any folder of any file server
   plugins: [offline()],
   worker: { format: 'es' },
-  build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 1000 },
+  build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 1000, modulePreload: { polyfill: false } },
   server: { host: '127.0.0.1', fs: { allow: ['../../..'] } },
 });

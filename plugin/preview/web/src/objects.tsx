@@ -6,7 +6,7 @@ import { complete, manifest, save, saveZip } from './download.ts';
 import { goTo } from './editor/editor.tsx';
 import { type Ranges, Viewer } from './editor/viewer.tsx';
 import { byPlace, title } from './groups.ts';
-import { type KubernetesObject, keyOf } from './protocol.ts';
+import { type KubernetesObject, keyOf, lineCount } from './protocol.ts';
 import {
   about,
   good,
@@ -16,6 +16,7 @@ import {
   release,
   selected,
   shownObjects,
+  shownTitles,
   summary,
   trace,
   traces,
@@ -70,7 +71,7 @@ export function Objects() {
 }
 
 function Navigator() {
-  const groups = Map.groupBy(shownObjects.value, (object) => object.component);
+  const groups = Map.groupBy(shownTitles.value, (object) => object.component);
   const madeBy = trace.value?.made ?? {};
   return (
     <nav class="navigator" aria-label="Objects by component">
@@ -87,7 +88,7 @@ function Navigator() {
         aria-current={selected.value === null}
         onClick={() => (selected.value = null)}
       >
-        All objects <span class="count">{shownObjects.value.length}</span>
+        All objects <span class="count">{shownTitles.value.length}</span>
       </button>
       {[...groups.keys()].sort(byPlace).map((component) => (
         <div class="group" key={component}>
@@ -110,7 +111,7 @@ function Navigator() {
       ))}
       <LeftToHelm />
       {groups.size === 0 && (
-        <p class="empty">{good.value.length > 0 ? 'No object contains that.' : 'No objects yet.'}</p>
+        <p class="empty">{good.peek().length > 0 ? 'No object contains that.' : 'No objects yet.'}</p>
       )}
     </nav>
   );
@@ -148,7 +149,7 @@ function starts(list: KubernetesObject[]): [KubernetesObject, number][] {
   let start = 0;
   return list.map((object) => {
     const own: [KubernetesObject, number] = [object, start];
-    start += object.text.split('\n').length - 1;
+    start += lineCount(object);
     return own;
   });
 }

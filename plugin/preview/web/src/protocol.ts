@@ -19,6 +19,17 @@ export interface KubernetesObject {
   fingerprint: number;
 }
 
+const lineCounts = new WeakMap<KubernetesObject, number>();
+
+/** How many lines an object's text has: counted once. */
+export function lineCount(object: KubernetesObject): number {
+  const known = lineCounts.get(object);
+  if (known !== undefined) return known;
+  const count = object.text.split('\n').length - 1;
+  lineCounts.set(object, count);
+  return count;
+}
+
 export type Fix = { key: string } | { value: string };
 
 export interface Diagnostic {
@@ -92,4 +103,4 @@ export type Reply =
   | { kind: 'traces'; id: number; traces: Trace[] }
   | { kind: 'failure'; id: number; message: string };
 
-export const keyOf = (object: KubernetesObject): string => `${object.kind}/${object.name}`;
+export const keyOf = (object: Pick<KubernetesObject, 'kind' | 'name'>): string => `${object.kind}/${object.name}`;

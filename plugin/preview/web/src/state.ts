@@ -9,6 +9,7 @@ import {
   type CoreRequest,
   type KubernetesObject,
   keyOf,
+  lineCount,
   type Summary,
   type Trace,
 } from './protocol.ts';
@@ -69,6 +70,17 @@ export const shownObjects = computed(() => {
     return words.every((word) => title.includes(word)) || object.text.toLowerCase().includes(phrase);
   });
 });
+let titles: Omit<KubernetesObject, 'text' | 'fingerprint'>[] = [];
+/** The same as long as no object comes or goes, so that their list is not made again with each change of a text. */
+export const shownTitles = computed(() => {
+  const next = shownObjects.value;
+  const isSame = (object: KubernetesObject, place: number) => {
+    const old = titles[place];
+    return old?.component === object.component && old.kind === object.kind && old.name === object.name;
+  };
+  if (next.length !== titles.length || !next.every(isSame)) titles = next;
+  return titles;
+});
 /** The values whose key is at the cursor. */
 export const trace = computed(() => traces.value.find((trace) => trace.line === cursorLine.value) ?? null);
 
@@ -104,6 +116,7 @@ function take(next: Answer) {
     if (!next.ok) return;
     const old = good.value;
     if (next.objects.length === old.length && next.objects.every((object, place) => object === old[place])) return;
+    if (!alike(old, next.objects)) traces.value = [];
     const now = performance.now();
     if (good.value.length === 0) {
       earlier.value = next.objects;
@@ -114,6 +127,14 @@ function take(next: Answer) {
     if (selected.value && !next.objects.some((object) => keyOf(object) === selected.value)) selected.value = null;
   });
 }
+
+/** Whether each line is where it was, so that what is known of it holds until there is news. */
+const alike = (old: KubernetesObject[], next: KubernetesObject[]): boolean =>
+  next.length === old.length &&
+  next.every((object, place) => {
+    const other = old[place];
+    return object === other || (other !== undefined && lineCount(object) === lineCount(other));
+  });
 
 export const core = new Core(hear);
 
@@ -139,10 +160,13 @@ export function announce(message: string) {
 export async function begin() {
   const state = await shared(location.hash);
   if (state) open(state);
+  let lines = 0;
   effect(() => {
     const next = request();
     asked = core.live(next); // first, so that the core works while this thread does
-    traces.value = [];
+    const count = text.value.split('\n').length;
+    if (count !== lines) traces.value = [];
+    lines = count;
   });
   effect(() => {
     document.documentElement.dataset.theme = theme.value;

@@ -13,6 +13,7 @@ import {
   highlightActiveLineGutter,
   keymap,
   lineNumbers,
+  tooltips,
 } from '@codemirror/view';
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
@@ -40,9 +41,15 @@ export function edit(next: string | null) {
 
 export function Editor() {
   const place = useRef<HTMLDivElement>(null);
+  const tips = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (!place.current) return;
-    const own = new EditorView({ parent: place.current, state: EditorState.create({ doc: text.peek(), extensions }) });
+    if (!place.current || !tips.current) return;
+    // what the editor holds is cut off at its border
+    const outside = tooltips({ parent: tips.current });
+    const own = new EditorView({
+      parent: place.current,
+      state: EditorState.create({ doc: text.peek(), extensions: [extensions, outside] }),
+    });
     view = own;
     const stops = [
       effect(() => {
@@ -59,7 +66,12 @@ export function Editor() {
       view = null;
     };
   }, []);
-  return <div class="code" ref={place} />;
+  return (
+    <>
+      <div class="code" ref={place} />
+      <div class="tips" ref={tips} />
+    </>
+  );
 }
 
 const extensions = [

@@ -59,19 +59,15 @@ export function change(view: EditorView, text: string | null) {
 
 export function difference(old: string, text: string): TransactionSpec {
   const most = Math.min(old.length, text.length);
-  const from = longest(most, (length) => old.slice(0, length) === text.slice(0, length));
-  const ends = (length: number) => old.slice(old.length - length) === text.slice(text.length - length);
-  const tail = longest(most - from, ends);
+  const from = longest(most, (from, to) => old.slice(from, to) === text.slice(from, to));
+  const ends = (whole: string, from: number, to: number) => whole.slice(whole.length - to, whole.length - from);
+  const tail = longest(most - from, (from, to) => ends(old, from, to) === ends(text, from, to));
   return { changes: { from, to: old.length - tail, insert: text.slice(from, text.length - tail) } };
 }
 
-/** The greatest length for which it holds, where it holds for all that are less: by halves, as the texts are long. */
-function longest(most: number, holds: (length: number) => boolean): number {
-  let [from, to] = [0, most];
-  while (from < to) {
-    const middle = Math.ceil((from + to) / 2);
-    if (holds(middle)) from = middle;
-    else to = middle - 1;
-  }
-  return from;
+/** How far it holds for each part: by large steps first, as the texts are long and few characters differ. */
+function longest(most: number, holds: (from: number, to: number) => boolean): number {
+  let at = 0;
+  for (let step = 8192; step >= 1; step /= 2) while (at + step <= most && holds(at, at + step)) at += step;
+  return at;
 }
