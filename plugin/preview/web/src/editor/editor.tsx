@@ -85,7 +85,7 @@ const extensions = [
   indentUnit.of('  '),
   bracketMatching(),
   closeBrackets(),
-  highlightSelectionMatches(),
+  highlightSelectionMatches({ minSelectionLength: 3 }), // fewer characters are everywhere
   yaml,
   help,
   EditorView.lineWrapping,

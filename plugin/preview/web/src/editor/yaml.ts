@@ -95,7 +95,11 @@ const language = StreamLanguage.define<Place>({
   languageData: { commentTokens: { line: '#' }, closeBrackets: { brackets: ['(', '[', '{', '"', "'"] } },
 });
 
-const indentation = (line: string) => line.search(/\S|$/);
+function indentation(line: string): number {
+  let column = 0;
+  while (line[column] === ' ') column++;
+  return column;
+}
 
 /** The end of what stands below a line and belongs to it: what is further right, the items of its list, a document. */
 function end(document: Text, number: number): number | null {
@@ -107,9 +111,10 @@ function end(document: Text, number: number): number | null {
   const isItem = /^\s*-(?:\s|$)/.test(own.text);
   let [at, last] = [own.to, own.to];
   for (const text of document.iterLines(number + 1)) {
-    const isListBelow = !isItem && /^\s*-(?:\s|$)/.test(text) && indentation(text) === indent;
-    const isWithin = isDocument ? !text.startsWith('---') : indentation(text) > indent || isListBelow;
-    const isBlank = text.trim() === '';
+    const column = indentation(text);
+    const isListBelow = column === indent && !isItem && /^-(?:\s|$)/.test(text.slice(column, column + 2));
+    const isWithin = isDocument ? !text.startsWith('---') : column > indent || isListBelow;
+    const isBlank = column === text.length;
     if (!isBlank && !isWithin) break;
     at += text.length + 1;
     if (!isBlank) last = at;
