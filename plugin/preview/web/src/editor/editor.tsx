@@ -7,7 +7,6 @@ import { diagnosticCount, lintGutter, lintKeymap } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
 import { EditorState } from '@codemirror/state';
 import {
-  drawSelection,
   EditorView,
   highlightActiveLine,
   highlightActiveLineGutter,
@@ -81,7 +80,7 @@ const extensions = [
   highlightActiveLine(),
   highlightActiveLineGutter(),
   history(),
-  drawSelection(),
+
   indentUnit.of('  '),
   bracketMatching(),
   closeBrackets(),
